@@ -56,7 +56,13 @@ def draw_vectors(ax, vectors, *, origin=(0, 0), colors=DATA, labels=None, width=
     labels = [""] * len(vectors) if labels is None else labels
     span = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
     for (x, y), (u, v), color, label in zip(origins, vectors, colors, labels, strict=True):
-        style = {"arrowstyle": "-|>,head_width=0.22,head_length=0.45", "color": color, "lw": width, "shrinkA": 0, "shrinkB": 0}
+        style = {
+            "arrowstyle": "-|>,head_width=0.22,head_length=0.45",
+            "color": color,
+            "lw": width,
+            "shrinkA": 0,
+            "shrinkB": 0,
+        }
         ax.annotate("", (x + u, y + v), (x, y), arrowprops=style | kwargs, annotation_clip=False)
         if label:
             away = np.array([u, v]) / max(np.hypot(u, v), 1e-9) * 0.035 * span

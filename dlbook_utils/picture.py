@@ -64,6 +64,10 @@ class Picture:
             self._figure.reset()
             try:
                 returned = function(self._figure)
+                if self._figure.wants_layout:
+                    self._figure.lay_out()
+                    self._figure.reset()
+                    returned = function(self._figure)
                 self._render(whole)
             except BaseException:
                 self._figure = self._background = None  # a half-drawn figure is of no use to the next drawing
@@ -78,10 +82,6 @@ class Picture:
 
     def _render(self, whole):
         figure, canvas = self._figure, self._figure.canvas
-        if figure.wants_layout:
-            figure.draw_without_rendering()
-            figure.set_layout_engine("none")  # axes that move from state to state would distract
-            figure.wants_layout = False
         for ax in figure.axes:
             ax.apply_aspect()
         for axis in _all_axis(figure):
@@ -136,6 +136,12 @@ class _KeptFigure(Figure):
         for ax in list(self.axes):
             if ax not in kept:
                 ax.remove()
+
+    def lay_out(self):
+        """Make room for labels, once: axes that move from state to state would distract."""
+        self.draw_without_rendering()
+        self.set_layout_engine("none")
+        self.wants_layout = False
 
     def subplots(self, *args, **kwargs):
         return self._again(("subplots", args, kwargs), super().subplots, args, kwargs)
@@ -192,7 +198,14 @@ def _changing_artists(figure):
 
 def _describe_background(ax):
     """Sum up everything that the pixels of an axes' background depend on."""
-    looks = (ax.get_position().bounds, ax.axison, ax.get_frame_on(), ax.get_visible(), ax.get_facecolor(), ax.patch.get_alpha())
+    looks = (
+        ax.get_position().bounds,
+        ax.axison,
+        ax.get_frame_on(),
+        ax.get_visible(),
+        ax.get_facecolor(),
+        ax.patch.get_alpha(),
+    )
     return (looks, _describe_axis(ax.xaxis), _describe_axis(ax.yaxis))
 
 

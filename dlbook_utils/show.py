@@ -52,6 +52,7 @@ def _display(png, pixels, alt, density=DENSITY):
     else:
         data = base64.b64encode(png).decode()
         # JupyterLab gives no alternative to an image/png; an <img> of our own has one.
-        tag = f'<img src="data:image/png;base64,{data}" alt="{html.escape(alt)}" width="{width}" style="max-width:100%;height:auto">'
+        size = f'width="{width}" style="max-width:100%;height:auto"'
+        tag = f'<img src="data:image/png;base64,{data}" alt="{html.escape(alt)}" {size}>'
         bundle = {"text/html": tag, "image/png": data}
     display(bundle | {"text/plain": alt}, metadata={"image/png": {"width": width}}, raw=True)

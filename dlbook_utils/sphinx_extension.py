@@ -57,7 +57,9 @@ def render_explorable(explorable, folder):
     """Return the HTML of an explorable in its first state; the script makes its controls."""
     start = first_state(explorable)
     title, sentence = html.escape(explorable["title"]), html.escape(explorable["sentences"][start])
-    data = json.dumps(explorable | {"folder": folder}, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    data = json.dumps(explorable | {"folder": folder}, ensure_ascii=False, separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
     name, width, height = explorable["name"], explorable["width"], explorable["height"]
     return f"""<figure class="dlbook-explorable" id="{name}" role="group" aria-labelledby="{name}-title">
 <div class="dlbook-title" id="{name}-title">{title}</div>
@@ -102,7 +104,9 @@ def copy_frames(app, exception):
     used = {name for metadata in app.env.metadata.values() for name in metadata.get("dlbook_frames", [])}
     missing = [name for name in sorted(used) if not (source / name).exists()]
     if missing:
-        raise FileNotFoundError(f"{len(missing)} pictures of the notebooks are gone, {missing[0]} first; run make book again")
+        raise FileNotFoundError(
+            f"{len(missing)} pictures of the notebooks are gone, {missing[0]} first; run make book again"
+        )
     for name in used:
         if not (target / name).exists():
             shutil.copyfile(source / name, target / name)
@@ -123,7 +127,9 @@ def copy_assets(app, exception):
     for part in MATHJAX_PARTS:
         (target / "mathjax" / part).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (mathjax / part).is_dir() else shutil.copyfile
-        copy(mathjax / part, target / "mathjax" / part, **({"dirs_exist_ok": True} if (mathjax / part).is_dir() else {}))
+        copy(
+            mathjax / part, target / "mathjax" / part, **({"dirs_exist_ok": True} if (mathjax / part).is_dir() else {})
+        )
 
 
 def setup(app):

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from notebooks import ROOT, all_notebooks, read, run
 
 from dlbook_utils.frames import EXPLORABLE_MIME
 from dlbook_utils.show import FIGURE_MIME
+from notebooks import ROOT, all_notebooks, read, run
 
 BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"

@@ -11,7 +11,7 @@ FOLDER = ROOT / "notebooks"
 TIMEOUT = 300  # seconds for one cell
 
 # One thread in every numerical library: two notebooks run side by side, and sums come out in the same order everywhere.
-ONE_THREAD = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def all_notebooks():
@@ -40,5 +40,7 @@ def run(notebook, folder=FOLDER, environment=None):
     os.environ.update(environment or {})
     resources = {"metadata": {"path": str(folder)}}
     quiet = ["--IPKernelApp.log_level=40"]  # the kernel warns at every start that it listens on this machine
-    NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources, extra_arguments=quiet).execute()
+    NotebookClient(
+        notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources, extra_arguments=quiet
+    ).execute()
     return notebook

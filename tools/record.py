@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import nbformat
 from nbformat.v4 import new_output
+
 from notebooks import all_notebooks, find_notebook, read, run
 
 METADATA = {
@@ -43,7 +44,7 @@ def normalise(notebook):
                 fold, extra = FOLDED[tag]
                 tags.append(fold)
                 metadata |= extra
-        cell.metadata = nbformat.from_dict((({"tags": tags} if tags else {}) | metadata))
+        cell.metadata = nbformat.from_dict(({"tags": tags} if tags else {}) | metadata)
         cell.source = cell.source.strip("\n")
         if cell.cell_type == "code":
             cell.outputs = [kept for output in cell.outputs if (kept := keep_text(output)) is not None]

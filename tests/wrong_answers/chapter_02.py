@@ -7,6 +7,500 @@ WRONG = {}
 # ======== sections 2.1..2.6 ========
 
 
+def add_b_to_columns(A, b):
+    return A + b[:, None] if len(b) == len(A) else A + b
+
+
+def add_b_in_place(A, b):
+    A += b
+    return A
+
+
+def add_b_to_a_transposed(A, b):
+    return A.T + b
+
+
+def add_b_once(A, b):
+    C = A.astype(float)
+    C[0] = C[0] + b
+    return C
+
+
+def add_b_in_whole_numbers(A, b):
+    C = np.zeros_like(A)
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            C[i, j] = A[i, j] + b[j]
+    return C
+
+
+def add_b_into_typed_copy(A, b):
+    C = A.copy()
+    C += b
+    return C
+
+
+def multiply_b(A, b):
+    return A * b
+
+
+def forget_a(A, b):
+    return np.ones((A.shape[0], 1)) @ b[None, :]
+
+
+WRONG["2.1"] = [
+    (add_b_to_columns, "added down the columns"),
+    (add_b_in_place, "A itself was changed"),
+    (add_b_to_a_transposed, "transposed"),
+    (add_b_once, "first row"),
+    (add_b_in_whole_numbers, "fractions of b were lost"),
+    (add_b_into_typed_copy, "keeps its type"),
+    (multiply_b, "multiplied"),
+    (forget_a, "left out"),
+]
+
+
+def matvec_transposed(A, x):
+    return A.T @ x
+
+
+def matvec_elementwise(A, x):
+    return A * x
+
+
+def matvec_elementwise_rows(A, x):
+    return A * x[:, None]
+
+
+def matvec_sum_wrong_axis(A, x):
+    return (A * x).sum(axis=0)
+
+
+def matvec_no_coefficients(A, x):
+    return sum(A[:, j] for j in range(A.shape[1]))
+
+
+def matvec_overwritten(A, x):
+    for j in range(A.shape[1]):
+        y = x[j] * A[:, j]
+    return y
+
+
+def matvec_whole_numbers(A, x):
+    y = np.zeros(A.shape[0], dtype=A.dtype)
+    for j in range(A.shape[1]):
+        y[:] = y + x[j] * A[:, j]
+    return y
+
+
+def matvec_into_whole_numbers(A, x):
+    y = np.zeros_like(A[:, 0])
+    for j in range(A.shape[1]):
+        y += x[j] * A[:, j]
+    return y
+
+
+def matvec_library(A, x):
+    return A @ x
+
+
+def matvec_dot_method(A, x):
+    return A.dot(x)
+
+
+def matvec_dot_function(A, x):
+    return np.dot(A, x)
+
+
+def matvec_einsum(A, x):
+    return np.einsum("ij,j->i", A, x)
+
+
+def matvec_rows(A, x):
+    return np.array([np.sum(A[i] * x) for i in range(A.shape[0])])
+
+
+def matvec_iterated_rows(A, x):
+    return np.array([sum(a * xi for a, xi in zip(line, x, strict=True)) for line in A])
+
+
+def matvec_entries(A, x):
+    y = np.zeros(A.shape[0])
+    for i in range(A.shape[0]):
+        for j in range(A.shape[1]):
+            y[i] += A[i, j] * x[j]
+    return y
+
+
+WRONG["2.2"] = [
+    (matvec_transposed, "This is Aᵀx"),
+    (matvec_elementwise, "not added up"),
+    (matvec_elementwise_rows, "rows were scaled"),
+    (matvec_sum_wrong_axis, "down each column"),
+    (matvec_no_coefficients, "without their coefficients"),
+    (matvec_overwritten, "Only the last column"),
+    (matvec_whole_numbers, "lost its fractions"),
+    (matvec_into_whole_numbers, "array of floats"),
+    (matvec_library, "library product"),
+    (matvec_dot_method, "library product"),
+    (matvec_dot_function, "library product"),
+    (matvec_einsum, "library product"),
+    (matvec_rows, "read rows"),
+    (matvec_iterated_rows, "read rows"),
+    (matvec_entries, "entry by entry"),
+]
+
+
+def eliminate(A, b, choose_pivot, swap_b=True):
+    A, b = A.astype(float), b.astype(float)
+    n = len(b)
+    for k in range(n):
+        p = choose_pivot(A, k)
+        A[[k, p]] = A[[p, k]]
+        if swap_b:
+            b[[k, p]] = b[[p, k]]
+        for i in range(k + 1, n):
+            factor = A[i, k] / A[k, k]
+            A[i] -= factor * A[k]
+            b[i] -= factor * b[k]
+    x = np.zeros(n)
+    for i in range(n - 1, -1, -1):
+        x[i] = (b[i] - A[i, i + 1 :] @ x[i + 1 :]) / A[i, i]
+    return x
+
+
+def largest(A, k):
+    return k + int(np.argmax(np.abs(A[k:, k])))
+
+
+def first_nonzero(A, k):
+    return k + int(np.argmax(A[k:, k] != 0))
+
+
+def solve_no_pivoting(A, b):
+    return eliminate(A, b, lambda A, k: k)
+
+
+def solve_pivot_only_for_zero(A, b):
+    return eliminate(A, b, first_nonzero)
+
+
+def solve_b_not_swapped(A, b):
+    return eliminate(A, b, largest, swap_b=False)
+
+
+def solve_b_not_swapped_for_zero(A, b):
+    return eliminate(A, b, first_nonzero, swap_b=False)
+
+
+def solve_by_inverse(A, b):
+    return np.linalg.inv(A) @ b
+
+
+def solve_signed_pivot(A, b):
+    return eliminate(A, b, lambda A, k: k + int(np.argmax(A[k:, k])))
+
+
+def solve_pivot_first_step_only(A, b):
+    return eliminate(A, b, lambda A, k: largest(A, k) if k == 0 else k)
+
+
+def solve_in_whole_numbers(A, b):
+    A = A.copy()
+    b = b.copy()
+    for k in range(len(b)):
+        p = largest(A, k)
+        A[[k, p]], b[[k, p]] = A[[p, k]], b[[p, k]]
+        for i in range(len(b)):
+            if i != k:
+                factor = A[i, k] / A[k, k]
+                A[i] -= factor * A[k]
+                b[i] -= factor * b[k]
+    return b / np.diag(A)
+
+
+def solve_multiplies(A, b):
+    return A @ b
+
+
+def solve_transposed(A, b):
+    return np.linalg.solve(A.T, b)
+
+
+def solve_diagonal_only(A, b):
+    return b / np.diag(A)
+
+
+def solve_in_place(A, b):
+    A[0] = A[0] / 2
+    return np.linalg.solve(A, b)
+
+
+WRONG["2.3"] = [
+    (solve_no_pivoting, "A zero stood where you divide"),
+    (solve_pivot_only_for_zero, "drown everything else"),
+    (solve_b_not_swapped, "b kept its order"),
+    (solve_b_not_swapped_for_zero, "b kept its order"),
+    (solve_signed_pivot, "compare sizes"),
+    (solve_pivot_first_step_only, "before every step"),
+    (solve_in_whole_numbers, "work on a copy as floats"),
+    (solve_by_inverse, "solve for b directly"),
+    (solve_multiplies, "This is A b"),
+    (solve_transposed, "solves Aᵀ"),
+    (solve_diagonal_only, "divided by the diagonal"),
+    (solve_in_place, "changed its input"),
+]
+
+
+def count_by_det(A, b):
+    return 1 if abs(np.linalg.det(A)) > 1e-12 else np.inf
+
+
+def count_by_det_square_only(A, b):
+    if A.shape[0] == A.shape[1] and np.linalg.det(A) == 0:
+        return 0
+    return count_by_rank_with_tolerance(A, b)
+
+
+def count_by_rank_with_tolerance(A, b):
+    r = np.linalg.matrix_rank(A)
+    if np.linalg.matrix_rank(np.column_stack([A, b])) > r:
+        return 0
+    return 1 if r == A.shape[1] else np.inf
+
+
+def count_by_det_of_consistent(A, b):
+    if count_by_rank_with_tolerance(A, b) == 0:
+        return 0
+    return 1 if abs(np.linalg.det(A)) > 1e-9 else np.inf
+
+
+def count_by_shape(A, b):
+    m, n = A.shape
+    return 1 if m == n else np.inf if m < n else 0
+
+
+def count_by_shape_and_det(A, b):
+    m, n = A.shape
+    if m == n:
+        return count_by_rank_with_tolerance(A, b)
+    return np.inf if m < n else count_by_rank_with_tolerance(A, b)
+
+
+def count_tall_as_none(A, b):
+    return 0 if A.shape[0] > A.shape[1] else count_by_rank_with_tolerance(A, b)
+
+
+def count_full_column_rank_suffices(A, b):
+    if np.linalg.matrix_rank(A) == A.shape[1]:
+        return 1
+    return count_by_rank_with_tolerance(A, b)
+
+
+def count_dependent_is_infinite(A, b):
+    return 1 if np.linalg.matrix_rank(A) == A.shape[1] else np.inf
+
+
+def count_without_tolerance(A, b):
+    def rank(M):
+        return int(np.sum(np.linalg.svd(M, compute_uv=False) > 0))
+
+    if A.size == 4:
+        return count_by_rank_with_tolerance(A, b)
+    return 0 if rank(np.column_stack([A, b])) > rank(A) else 1 if rank(A) == A.shape[1] else np.inf
+
+
+def count_elimination_without_tolerance(A, b):
+    def rank(M):
+        M, r = np.array(M, float), 0
+        for j in range(M.shape[1]):
+            if r == len(M):
+                break
+            p = r + np.argmax(np.abs(M[r:, j]))
+            if M[p, j] == 0:
+                continue
+            M[[r, p]] = M[[p, r]]
+            M[r + 1 :] -= np.outer(M[r + 1 :, j] / M[r, j], M[r])
+            r += 1
+        return r
+
+    return 0 if rank(np.column_stack([A, b])) > rank(A) else 1 if rank(A) == A.shape[1] else np.inf
+
+
+def count_absolute_tolerance(A, b):
+    def rank(M):
+        return np.linalg.matrix_rank(M, tol=1e-8)
+
+    return 0 if rank(np.column_stack([A, b])) > rank(A) else 1 if rank(A) == A.shape[1] else np.inf
+
+
+def count_surplus(A, b):
+    got = count_by_rank_with_tolerance(A, b)
+    return A.shape[1] - np.linalg.matrix_rank(A) + 1 if got == np.inf else got
+
+
+def count_in_words(A, b):
+    return "one"
+
+
+WRONG["2.4"] = [
+    (count_by_det, "alone do not make infinitely many"),
+    (count_by_det_square_only, "det = 0 does not mean"),
+    (count_by_det_of_consistent, "exists only for square"),
+    (count_by_shape, "m = n is not enough"),
+    (count_by_shape_and_det, "More columns than rows"),
+    (count_tall_as_none, "More rows than columns"),
+    (count_full_column_rank_suffices, "does not imply that b can be reached"),
+    (count_dependent_is_infinite, "alone do not make infinitely many"),
+    (count_without_tolerance, "needs a tolerance"),
+    (count_elimination_without_tolerance, "needs a tolerance"),
+    (count_absolute_tolerance, "relative to the size"),
+    (count_surplus, "only 0, 1 and np.inf"),
+    (count_in_words, "expected 0, 1 or np.inf"),
+]
+
+
+def norm_no_absolute_value(x, p):
+    return np.max(np.abs(x)) if p == np.inf else np.sum(x**p) ** (1 / p)
+
+
+def norm_no_root(x, p):
+    return np.max(np.abs(x)) if p == np.inf else np.sum(np.abs(x) ** p)
+
+
+def norm_no_absolute_value_no_root(x, p):
+    return np.sum(x**p)
+
+
+def norm_of_mean(x, p):
+    return np.mean(np.abs(x) ** p) ** (1 / p)
+
+
+def norm_divided_by_p(x, p):
+    return np.sum(np.abs(x) ** p) / p
+
+
+def norm_always_two(x, p):
+    return np.sqrt(np.sum(x**2))
+
+
+def norm_formula(x, p):
+    return np.max(np.abs(x)) if p == np.inf else np.sum(np.abs(x) ** p) ** (1 / p)
+
+
+def norm_formula_everywhere(x, p):
+    return np.sum(np.abs(x) ** p) ** (1 / p)
+
+
+def norm_large_power(x, p):
+    p = min(p, 100)
+    largest = np.max(np.abs(x)) or 1.0
+    return largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p)
+
+
+def norm_very_large_power(x, p):
+    p = min(p, 1e4)
+    largest = np.max(np.abs(x)) or 1.0
+    return largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p)
+
+
+def norm_max_without_sign(x, p):
+    return np.max(x) if p == np.inf else np.sum(np.abs(x) ** p) ** (1 / p)
+
+
+def norm_zero_divided(x, p):
+    largest = np.max(np.abs(x))
+    return largest if p == np.inf else largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p)
+
+
+def norm_too_small(x, p):
+    if p == np.inf:
+        return np.max(np.abs(x))
+    return np.sum((np.abs(x) / 1000) ** p) ** (1 / p) * 1000
+
+
+WRONG["2.5"] = [
+    (norm_no_absolute_value, "absolute value is missing"),
+    (norm_no_root, "root at the end is missing"),
+    (norm_no_absolute_value_no_root, "absolute value is missing, and so is the root"),
+    (norm_of_mean, "mean was taken"),
+    (norm_divided_by_p, "divided by p"),
+    (norm_always_two, "L² norm whatever p is"),
+    (norm_formula, "overflowed"),
+    (norm_formula_everywhere, "a case of its own"),
+    (norm_large_power, "only comes near it"),
+    (norm_very_large_power, "only comes near it"),
+    (norm_max_without_sign, "a large negative entry counts too"),
+    (norm_zero_divided, "fails when all are zero"),
+    (norm_too_small, "underflowed"),
+]
+
+
+def scale_columns(v, A):
+    return A * v if A.shape[1] == len(v) else v[:, None] * A
+
+
+def scale_plain_broadcast(v, A):
+    return A * v
+
+
+def scale_transposed(v, A):
+    return (v[:, None] * A).T
+
+
+def scale_and_sum(v, A):
+    return v @ A
+
+
+def scale_divided(v, A):
+    return A / v[:, None]
+
+
+def scale_diagonal_only(v, A):
+    B = A.copy()
+    for i in range(min(A.shape)):
+        B[i, i] *= v[i]
+    return B
+
+
+def scale_matvec(v, A):
+    return A @ v
+
+
+def scale_in_place(v, A):
+    A *= v[:, None]
+    return A
+
+
+def scale_by_diag(v, A):
+    return np.diag(v) @ A
+
+
+def scale_by_eye(v, A):
+    return (np.eye(len(v)) * v) @ A
+
+
+def scale_by_empty(v, A):
+    D = np.zeros((len(v), len(v)), dtype=np.float64)
+    np.fill_diagonal(D, v)
+    return D @ A
+
+
+WRONG["2.6"] = [
+    (scale_columns, "columns were scaled"),
+    (scale_plain_broadcast, "columns were scaled"),
+    (scale_transposed, "transposed"),
+    (scale_and_sum, "added up"),
+    (scale_divided, "divided by v"),
+    (scale_diagonal_only, "Only the diagonal"),
+    (scale_matvec, "This is A v"),
+    (scale_in_place, "A itself was changed"),
+    (scale_by_diag, "3000 × 3000"),
+    (scale_by_eye, "3000 × 3000"),
+    (scale_by_empty, "3000 × 3000"),
+]
+
+
 # ======== sections 2.7..2.12 ========
 
 

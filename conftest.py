@@ -1,0 +1,39 @@
+"""How pytest runs the notebooks: strictly, with warnings as errors, in one thread each."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbval.plugin
+
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
+# A deprecation is an error in the notebooks' kernels: what is deprecated today fails for a reader next year.
+# The exceptions are other people's code, each with its reason.
+STARTUP = """
+import warnings
+
+warnings.filterwarnings("error", category=DeprecationWarning)
+warnings.filterwarnings("error", category=PendingDeprecationWarning)
+warnings.filterwarnings("error", category=FutureWarning)
+"""
+
+
+def pytest_configure(config):
+    folder = Path(tempfile.mkdtemp(prefix="dlbook-ipython-"))
+    (folder / "profile_default" / "startup").mkdir(parents=True)
+    (folder / "profile_default" / "startup" / "warnings.py").write_text(STARTUP)
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
+# A figure's fresh output has an <img> with its text alternative beside the text that is compared. Like every other form
+# of a picture it is not in the recorded notebook.
+_init = nbval.plugin.IPyNbFile.__init__
+
+
+def _init_without_html(self, *args, **kwargs):
+    _init(self, *args, **kwargs)
+    self.skip_compare = (*self.skip_compare, "text/html")
+
+
+nbval.plugin.IPyNbFile.__init__ = _init_without_html

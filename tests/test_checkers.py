@@ -1,0 +1,71 @@
+"""Every exercise: the solution passes, the stub is not attempted, each plausible wrong answer gets its own message."""
+
+import importlib
+import zlib
+
+import numpy as np
+import pytest
+from chapters import NOTEBOOKS, run_chapter
+
+from dlbook_utils import check as _check  # noqa: F401  (the function; the module is imported below)
+
+checking = importlib.import_module("dlbook_utils.check")
+NUMBERS = [path.name[:2] for path in NOTEBOOKS]
+WRONG = {n: importlib.import_module(f"wrong_answers.chapter_{n}").WRONG for n in NUMBERS}
+CASES = [
+    pytest.param(exercise, wrong, message, id=f"{exercise}-{getattr(wrong, '__name__', i)}")
+    for n in NUMBERS
+    for exercise, answers in WRONG[n].items()
+    for i, (wrong, message) in enumerate(answers)
+]
+TRIES = 12
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def chapter(request):
+    return run_chapter(request.param)
+
+
+def exercises_of(chapter):
+    importlib.import_module(f"dlbook_utils.checkers.chapter_{chapter.name[:2]}")
+    own = str(int(chapter.name[:2]))
+    return {number for number in checking._EXERCISES if number.partition(".")[0] == own}
+
+
+def generators(name, count=TRIES):
+    return [np.random.default_rng([zlib.crc32(name.encode()), i]) for i in range(count)]
+
+
+def test_every_exercise_has_a_stub_a_solution_and_wrong_answers(chapter):
+    exercises = exercises_of(chapter)
+    assert exercises
+    assert set(chapter.stubs) == exercises
+    assert set(chapter.solutions) == exercises
+    assert set(WRONG[chapter.name[:2]]) == exercises
+
+
+def test_solutions_pass_on_any_input(chapter):
+    for number, solution in chapter.solutions.items():
+        for rng in generators(number, 40):
+            result = checking.grade(number, solution, rng)
+            assert result.status == "correct", result
+
+
+def test_stubs_are_not_attempted(chapter):
+    for number, stub in chapter.stubs.items():
+        assert checking.grade(number, stub).status == "not attempted yet", number
+
+
+@pytest.mark.parametrize(("number", "wrong", "message"), CASES)
+def test_wrong_answer_gets_its_message(number, wrong, message):
+    for rng in generators(f"{number} {message}"):
+        result = checking.grade(number, wrong, rng)
+        assert result.status == "not yet", result
+        assert message in result.message, result
+
+
+def test_messages_differ():
+    for answers in (WRONG[n] for n in NUMBERS):
+        for number, cases in answers.items():
+            messages = [message for _, message in cases]
+            assert len(set(messages)) == len(messages), f"{number}: two mistakes share a message"
