@@ -16,6 +16,7 @@ import warnings
 warnings.filterwarnings("error", category=DeprecationWarning)
 warnings.filterwarnings("error", category=PendingDeprecationWarning)
 warnings.filterwarnings("error", category=FutureWarning)
+warnings.filterwarnings("ignore", module=r"ipykernel\\.")  # of its own shutdown, after the last cell
 """
 
 

@@ -145,12 +145,12 @@ def draw_matrix(ax, A, *, numbers="{:g}", cmap="Blues", vmin=None, vmax=None, ti
     """Draw a matrix as coloured cells with its entries written in them; ``numbers=None`` leaves them out."""
     A = np.atleast_2d(A)
     low, high = (A.min() if vmin is None else vmin), (A.max() if vmax is None else vmax)
-    ax.imshow(A, cmap=cmap, vmin=low, vmax=high if high > low else low + 1, interpolation="nearest")
+    image = ax.imshow(A, cmap=cmap, vmin=low, vmax=high if high > low else low + 1, interpolation="nearest")
     if numbers is not None:
         for (i, j), value in np.ndenumerate(A):
-            dark = high > low and (value - low) / (high - low) > 0.6
+            luminance = np.dot(image.to_rgba(value)[:3], (0.299, 0.587, 0.114))
             text = numbers.format(value).replace("-", "−")
-            ax.text(j, i, text, ha="center", va="center", color="white" if dark else INK)
+            ax.text(j, i, text, ha="center", va="center", color="white" if luminance < 0.5 else INK)
     ax.set(xticks=[], yticks=[], title=title)
     for spine in ax.spines.values():
         spine.set_visible(True)

@@ -83,9 +83,9 @@ def describe_pointer(explorable):
     ax = explorable.picture.figure.axes[0]
     box = ax.get_position()
     described = {
-        "axes": [box.x0, 1 - box.y1, box.x1, 1 - box.y0],
-        "x": [*ax.get_xlim(), ax.get_xscale()],
-        "y": [*ax.get_ylim(), ax.get_yscale()],
+        "axes": [float(side) for side in (box.x0, 1 - box.y1, box.x1, 1 - box.y0)],
+        "x": [*map(float, ax.get_xlim()), ax.get_xscale()],
+        "y": [*map(float, ax.get_ylim()), ax.get_yscale()],
     }
     if isinstance(pointer, AngleOf):
         described |= {"angle": pointer.angle, "radius": pointer.radius, "center": list(pointer.center)}

@@ -31,7 +31,7 @@ def show(alt):
     figure.savefig(file, format="png", dpi=CSS_DPI * DENSITY, bbox_inches="tight", pad_inches=0.06)
     plt.close(figure)
     image = Image.open(file)
-    _display(encode_png(image, colours=256), image.size, " ".join(alt.split()))
+    _display(encode_png(image, photo=True), image.size, " ".join(alt.split()))
 
 
 def display_picture(picture, alt):

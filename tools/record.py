@@ -15,7 +15,7 @@ from nbformat.v4 import new_output
 from notebooks import all_notebooks, find_notebook, read, run
 
 METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 FOLDED = {  # tag -> how the surfaces fold such a cell: a tag for the book, metadata for JupyterLab, Colab and the book

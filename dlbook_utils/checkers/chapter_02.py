@@ -95,7 +95,9 @@ def _plain(value):
 @exercise("2.2", "matvec(A, x)")
 def check_matvec(answer, rng):
     mistakes = {
-        "This is Aᵀx: x was paired with the rows of A as if they were columns. On a square matrix no shape warns you.": lambda A, x: A.T @ x,
+        "This is Aᵀx: x was paired with the rows of A, not its columns. On a square matrix no shape warns you.": lambda A, x: (
+            A.T @ x
+        ),
         "The columns were scaled but not added up.": lambda A, x: A * x,
         "The rows were scaled by x, and not added up.": lambda A, x: A * x[:, None],
         "You summed down each column; the scaled columns must be added to each other, which leaves m numbers.": lambda A, x: (
@@ -119,9 +121,18 @@ def check_matvec(answer, rng):
     A.log, A.step = [], A.strides[0]
     answer(A, x)
     log = A.log
-    expect("product" not in log, "The result is right, but a library product did the work (@, dot, einsum …); add up x[j] * A[:, j].")
-    expect("row" not in log, "The result is right, but you read rows of A, which makes dot products; use the columns, A[:, j].")
-    expect("entry" not in log, "The result is right, but you read A entry by entry; take a whole column at a time, A[:, j].")
+    expect(
+        "product" not in log,
+        "The result is right, but a library product did the work (@, dot, einsum …); add up x[j] * A[:, j].",
+    )
+    expect(
+        "row" not in log,
+        "The result is right, but you read rows of A, which makes dot products; use the columns, A[:, j].",
+    )
+    expect(
+        "entry" not in log,
+        "The result is right, but you read A entry by entry; take a whole column at a time, A[:, j].",
+    )
     expect("column" in log, "The result is right, but you never took a column of A; use A[:, j].")
     return "A x is a mixture of the columns of A, and x is the recipe."
 
@@ -168,7 +179,8 @@ def check_solve(answer, rng):
         "b was divided by the diagonal alone; the entries beside it were not eliminated.": lambda A, b: b / np.diag(A),
     }
     zero_pivot = (
-        "A zero stood where you divide, in {}, which has a solution. Look below it for a row with another number there and swap the two."
+        "A zero stood where you divide, in {}, which has a solution. Look below it for a row with another number "
+        "there, and swap the two."
     )
 
     def judge(A, message=None, **tolerance):
@@ -177,7 +189,9 @@ def check_solve(answer, rng):
             got = as_numbers(answer, (A, b), answer(A, b), b.shape)
         except Wrong as wrong:
             if "Cannot cast" in str(wrong):
-                raise Wrong("A holds whole numbers here, and elimination makes fractions; work on a copy as floats.") from None
+                raise Wrong(
+                    "A holds whole numbers here, and elimination makes fractions; work on a copy as floats."
+                ) from None
             raise
         finite = np.all(np.isfinite(got))
         expect(finite, zero_pivot.format(np.array2string(A, separator=", ", precision=2).replace("\n", "")))
@@ -202,7 +216,11 @@ def check_solve(answer, rng):
     whole = np.array([[0, 2], [3, int(rng.integers(4, 8))]])
     judge(
         whole,
-        {"A holds whole numbers here, and your result was rounded to whole numbers on the way.": lambda A, b: np.trunc(np.linalg.solve(A, b))},
+        {
+            "A holds whole numbers here, and your result was rounded to whole numbers on the way.": lambda A, b: (
+                np.trunc(np.linalg.solve(A, b))
+            )
+        },
     )
     H = 1.0 / (np.arange(10)[:, None] + np.arange(10) + 1)
     b = H @ rng.uniform(0.5, 1.5, 10)
@@ -240,22 +258,40 @@ def check_count_solutions(answer, rng):
             number = float(got)
         except (TypeError, ValueError):
             raise Wrong(f"{answer.call(A, b)} returned {got!r}, expected 0, 1 or np.inf.") from None
-        expect(number in (0, 1, inf), f"{answer.call(A, b)} gave {number:g}; only 0, 1 and np.inf can be: two solutions make a line of them.")
+        expect(
+            number in (0, 1, inf),
+            f"{answer.call(A, b)} gave {number:g}; only 0, 1 and np.inf can be: two solutions make a line of them.",
+        )
         if number != expected:
             reason = messages.get(number, "")
             raise Wrong(f"{answer.call(A, b)} gave {number:g}, expected {expected:g}. {reason}".rstrip())
 
     k = int(rng.integers(2, 6))
     u = rng.integers(1, 5, 2)
-    judge(np.array([[k, 1.0], [1.0, k]]), u + 0.0, 1, {inf: "Two independent columns reach b in one way.", 0: "Two independent columns reach all of the plane."})
+    judge(
+        np.array([[k, 1.0], [1.0, k]]),
+        u + 0.0,
+        1,
+        {inf: "Two independent columns reach b in one way.", 0: "Two independent columns reach all of the plane."},
+    )
     singular = np.array([[1.0, k], [2.0, 2.0 * k]])
     square = (
         "m = n is not enough: comparing the numbers of rows and columns says nothing about dependent columns, as here. "
         "(If you did compute a rank, it took a rounding error for a number.)"
     )
-    alone = "Dependent columns alone do not make infinitely many solutions: here b is not in their span, so there is none."
+    alone = (
+        "Dependent columns alone do not make infinitely many solutions: here b is not in their span, so there is none."
+    )
     judge(singular, np.array([1.0, 3.0]), 0, {1: square, inf: alone})
-    judge(singular, singular @ u, inf, {1: square, 0: "det = 0 does not mean that there is no solution: here b lies on the line that the columns span."})
+    judge(
+        singular,
+        singular @ u,
+        inf,
+        {
+            1: square,
+            0: "det = 0 does not mean that there is no solution: here b lies on the line that the columns span.",
+        },
+    )
     rounding = (
         "The columns are dependent up to rounding errors of about 1e-16, which you took for real: a rank, or a determinant, "
         "needs a tolerance."
@@ -264,10 +300,23 @@ def check_count_solutions(answer, rng):
         A = _through_range(rng, 4, 4, 2)
         judge(A, A @ rng.standard_normal(4), inf, {0: rounding, 1: rounding})
     wide = np.array([[1.0, 0.0, k], [0.0, 1.0, 1.0]])
-    judge(wide, u + 0.0, inf, {1: "One column is to spare, so there is a whole line of solutions.", 0: "The columns span the plane, so b is reached."})
+    judge(
+        wide,
+        u + 0.0,
+        inf,
+        {
+            1: "One column is to spare, so there is a whole line of solutions.",
+            0: "The columns span the plane, so b is reached.",
+        },
+    )
     tall = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, float(k)]])
     full = "The columns are independent, so there is at most one solution; that does not imply that b can be reached, and here it can't."
-    judge(tall, np.array([1.0, 1.0, k + 2.0]), 0, {1: full, inf: "The columns are independent, and b is outside their span."})
+    judge(
+        tall,
+        np.array([1.0, 1.0, k + 2.0]),
+        0,
+        {1: full, inf: "The columns are independent, and b is outside their span."},
+    )
     more = "More rows than columns does not rule a solution out: this b lies in the span of the columns."
     judge(tall, tall @ u, 1, {0: more, inf: "The columns are independent: no two mixtures are the same."})
     flat = np.array([[1.0, 2.0, k], [1.0, 2.0, k]])
@@ -296,7 +345,9 @@ def check_lp_norm(answer, rng):
         return largest if p == np.inf or largest == 0 else largest * np.sum((np.abs(x) / largest) ** p) ** (1 / p)
 
     mistakes = {
-        "The absolute value is missing: with an odd p, negative entries cancel positive ones.": lambda x, p: np.sum(x**p) ** (1 / p),
+        "The absolute value is missing: with an odd p, negative entries cancel positive ones.": lambda x, p: (
+            np.sum(x**p) ** (1 / p)
+        ),
         "The root at the end is missing: raise the sum to the power 1/p.": lambda x, p: np.sum(np.abs(x) ** p),
         "The absolute value is missing, and so is the root.": lambda x, p: np.sum(x**p),
         "The mean was taken instead of the sum.": lambda x, p: np.mean(np.abs(x) ** p) ** (1 / p),
@@ -307,7 +358,9 @@ def check_lp_norm(answer, rng):
     for x in (np.array([3.0, negative]), np.array([negative, 2.0, -1.0])):
         for p in (3, 1, 2, 2.5):
             if np.isnan(_number(answer, x, p)):
-                raise Wrong(f"{answer.call(x, p)} is not a number: a power or root of a negative number was taken; the absolute value is missing.")
+                raise Wrong(
+                    f"{answer.call(x, p)} is not a number: a power or root of a negative number was taken; the absolute value is missing."
+                )
             expect_close(answer, (x, p), true_norm(x, p), mistakes=mistakes)
     x = np.array([rng.uniform(100, 600), -rng.uniform(700, 900), rng.uniform(100, 600)])
     infinite = "p = ∞ must give the largest entry in size, exactly; "
@@ -316,7 +369,9 @@ def check_lp_norm(answer, rng):
         got = _number(answer, vector, np.inf)
         top = np.abs(vector).max()
         if not np.isfinite(got) or got == 1:
-            raise Wrong(f"{answer.call(vector, np.inf)} gave {got:g}: {infinite}the formula has no value there, so this p is a case of its own.")
+            raise Wrong(
+                f"{answer.call(vector, np.inf)} gave {got:g}: {infinite}the formula has no value there, so this p is a case of its own."
+            )
         if got == vector.max() and got != top:
             raise Wrong(f"{answer.call(vector, np.inf)} gave {got:g}: {infinite}a large negative entry counts too.")
         if got != top:
@@ -335,7 +390,9 @@ def check_scale_rows(answer, rng):
     import tracemalloc
 
     mistakes = {
-        "The columns were scaled: v was lined up with the columns of A. That is A diag(v); entry i of v belongs to row i.": lambda v, A: A * v,
+        "The columns were scaled: v was lined up with the columns of A. That is A diag(v); entry i of v belongs to row i.": lambda v, A: (
+            A * v
+        ),
         "A came out transposed.": lambda v, A: (v[:, None] * A).T,
         "This is vᵀA, one number for each column: the scaled rows were added up.": lambda v, A: v @ A,
         "The rows were divided by v; that is the inverse of diag(v).": lambda v, A: A / v[:, None],
@@ -362,7 +419,9 @@ def check_scale_rows(answer, rng):
     finally:
         if not running:
             tracemalloc.stop()
-    expect(got.shape == A.shape and np.allclose(got, v[:, None] * A), "With 3000 rows the result is no longer diag(v) A.")
+    expect(
+        got.shape == A.shape and np.allclose(got, v[:, None] * A), "With 3000 rows the result is no longer diag(v) A."
+    )
     expect(
         peak < 5e6,
         f"The result is right, but with 3000 rows it took {peak / 1e6:.0f} MB: an array of 3000 × 3000 was built, nearly all of it zeros. "
@@ -376,7 +435,12 @@ def check_scale_rows(answer, rng):
 
 @exercise("2.7", "top_eigenpair(A, steps)")
 def check_top_eigenpair(answer, rng):
-    cases = [([-3.0, 1.0], 60), ([5.0, -2.0, 1.0], 80), ([-4.0, 3.0, 1.0, 0.5], 150), ([-60.0, 40.0, 20.0, 5.0, 1.0], 400)]
+    cases = [
+        ([-3.0, 1.0], 60),
+        ([5.0, -2.0, 1.0], 80),
+        ([-4.0, 3.0, 1.0, 0.5], 150),
+        ([-60.0, 40.0, 20.0, 5.0, 1.0], 400),
+    ]
     for eigenvalues, steps in cases:
         A, Q = _symmetric(np.array(eigenvalues), rng)
         _expect_top_pair(answer, A, steps, eigenvalues, Q[:, 0])
@@ -408,7 +472,9 @@ def _read_pair(answer, A, steps):
         f"{answer.call(A, steps)} must return two things, the eigenvalue and the vector.",
     )
     eigenvalue, v = (as_numbers(answer, (A, steps), part) for part in pair)
-    expect(eigenvalue.shape == (), "The first thing returned must be one number, the eigenvalue; the vector comes second.")
+    expect(
+        eigenvalue.shape == (), "The first thing returned must be one number, the eigenvalue; the vector comes second."
+    )
     expect(v.shape == (len(A),), f"The vector for {answer.call(A, steps)} has shape {v.shape}, expected {(len(A),)}.")
     finite = np.isfinite(eigenvalue) and np.isfinite(v).all()
     expect(finite, f"The numbers overflowed after {steps} steps: bring the vector back to length 1 at every step.")
@@ -421,14 +487,22 @@ def _expect_top_pair(answer, A, steps, eigenvalues, top):
     if abs(eigenvalue - true) > 1e-6 * abs(true):
         call = f"Seen with {answer.call(A, steps)}, whose eigenvalues are {', '.join(f'{e:g}' for e in eigenvalues)}."
         if abs(eigenvalue + true) < 1e-6 * abs(true):
-            raise Wrong(f"The sign of the eigenvalue is lost: ‖Av‖ is |λ|, the Rayleigh quotient keeps the sign. {call}")
+            raise Wrong(
+                f"The sign of the eigenvalue is lost: ‖Av‖ is |λ|, the Rayleigh quotient keeps the sign. {call}"
+            )
         if abs(eigenvalue - max(eigenvalues)) < 1e-6:
             raise Wrong(f"That is the largest eigenvalue; wanted is the one that is largest in size. {call}")
         if abs(eigenvalue - min(eigenvalues)) < 1e-6:
             raise Wrong(f"That is the lowest eigenvalue; wanted is the one that is largest in size. {call}")
         raise Wrong(f"The eigenvalue came out as {eigenvalue:.6g}. {call}")
-    expect(abs(np.linalg.norm(v) - 1) < 1e-6, f"The eigenvalue is right, but the vector has length {np.linalg.norm(v):.4g}, not 1.")
-    expect(abs(abs(v @ top) - 1) < 1e-6, "The eigenvalue is right, but the vector that comes with it is not its eigenvector.")
+    expect(
+        abs(np.linalg.norm(v) - 1) < 1e-6,
+        f"The eigenvalue is right, but the vector has length {np.linalg.norm(v):.4g}, not 1.",
+    )
+    expect(
+        abs(abs(v @ top) - 1) < 1e-6,
+        "The eigenvalue is right, but the vector that comes with it is not its eigenvector.",
+    )
 
 
 @exercise("2.8", "rank_k(A, k)")
@@ -440,7 +514,11 @@ def check_rank_k(answer, rng):
         A = (U * sigma) @ V.T
         U, s, Vh = np.linalg.svd(A, full_matrices=False)
         smallest = (U[:, -k:] * s[-k:]) @ Vh[-k:]
-        got = as_numbers(answer, (A, k), _returned(answer, (A, k), "U, σ and V⊤ do not fit together: keep k columns of U, k σ's, k rows of V⊤."))
+        got = as_numbers(
+            answer,
+            (A, k),
+            _returned(answer, (A, k), "U, σ and V⊤ do not fit together: keep k columns of U, k σ's, k rows of V⊤."),
+        )
         columns = "NumPy's third result is V⊤: its first k rows are wanted, not its columns."
         expect_close(
             _already(answer, got),
@@ -488,7 +566,13 @@ def _already(answer, returned):
 
 @exercise("2.9", "my_pinv(A)")
 def check_my_pinv(answer, rng):
-    for kind, m, n in (("tall", 3, 2), ("wide", 2, 3), ("rank-deficient", 4, 3), ("rank-deficient", 3, 5), ("tiny", 4, 3)):
+    for kind, m, n in (
+        ("tall", 3, 2),
+        ("wide", 2, 3),
+        ("rank-deficient", 4, 3),
+        ("rank-deficient", 3, 5),
+        ("tiny", 4, 3),
+    ):
         s = rng.uniform(1, 3, min(m, n)) * (1e-13 if kind == "tiny" else 1)
         if kind == "rank-deficient":
             s[1:] = 0
@@ -500,22 +584,35 @@ def check_my_pinv(answer, rng):
         if kind == "wide":
             explanation = "A wide A has no inverse of A⊤A to multiply with: go by way of its singular values."
         got = as_numbers(answer, (A,), _returned(answer, (A,), explanation))
-        expect(got.shape == (n, m), f"The pseudoinverse of a {m} × {n} matrix has shape {(n, m)}, not {got.shape}: D⁺ is transposed.")
+        expect(
+            got.shape == (n, m),
+            f"The pseudoinverse of a {m} × {n} matrix has shape {(n, m)}, not {got.shape}: D⁺ is transposed.",
+        )
         if np.allclose(got, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max()):
             continue
         if kind == "wide":
-            raise Wrong(f"It is right for a tall A and wrong for a wide one, {answer.call(A)}: (A⊤A)⁻¹A⊤ needs independent columns.")
+            raise Wrong(
+                f"It is right for a tall A and wrong for a wide one, {answer.call(A)}: (A⊤A)⁻¹A⊤ needs "
+                "independent columns."
+            )
         if kind == "rank-deficient" and not np.abs(got).max() < 1e6:
-            raise Wrong("Entries of enormous size for a rank-deficient A: reciprocals of singular values that are zero up to rounding were kept.")
+            raise Wrong(
+                "Entries of enormous size for a rank-deficient A: reciprocals of singular values that are zero "
+                "up to rounding were kept."
+            )
         if kind == "tiny":
-            raise Wrong("For entries of size 1e-13 all of A was taken for zero: compare a singular value with the largest one, not with a fixed number.")
+            raise Wrong(
+                "For entries of size 1e-13 all of A was taken for zero: compare a singular value with the "
+                "largest one, not with a fixed number."
+            )
         expect_close(
             _already(answer, got),
             (A,),
             expected,
             mistakes={
                 "The singular values were not inverted: this is A⊤.": A.T,
-                "D⁺ holds the reciprocals 1/σ, not 1/σ².": (V[:, : len(s)][:, keep] / s[keep] ** 2) @ U[:, : len(s)][:, keep].T,
+                "D⁺ holds the reciprocals 1/σ, not 1/σ².": (V[:, : len(s)][:, keep] / s[keep] ** 2)
+                @ U[:, : len(s)][:, keep].T,
             },
         )
     return "Tall, wide, rank-deficient or tiny: it inverts what can be inverted."
@@ -531,11 +628,16 @@ def check_frobenius_by_trace(answer, rng):
         got = as_numbers(answer, (A,), _returned(answer, (A,), explanation), ())
         mistakes = {
             "The square root is missing.": np.sum(A**2),
-            "That is the root of only the squared diagonal: multiply with @, not with *.": np.sqrt(np.sum(np.diag(A) ** 2)),
+            "That is the root of only the squared diagonal: multiply with @, not with *.": np.sqrt(
+                np.sum(np.diag(A) ** 2)
+            ),
             "That is the largest singular value, not the Frobenius norm.": np.linalg.norm(A, 2),
         }
         if m == n:
-            wrong = "That comes from Tr(A²), not Tr(A A⊤): the transpose is missing, so entries multiply the wrong partners."
+            wrong = (
+                "That comes from Tr(A²), not Tr(A A⊤): the transpose is missing, so entries multiply the wrong "
+                "partners."
+            )
             expect(np.isfinite(got), f"{wrong} Here it is even negative, with no root. Seen with {answer.call(A)}.")
             square = np.trace(A @ A)
             mistakes |= {wrong: np.sqrt(max(square, 0)), wrong + " And the root is missing.": square}
@@ -547,9 +649,15 @@ def check_frobenius_by_trace(answer, rng):
 def check_trace_of_product(answer, rng):
     for m, n in ((2, 2), (2, 3), (5, 3)):
         A, B = (rng.uniform(0.5, 2, shape) * rng.choice([-1.0, 1.0], shape) for shape in ((m, n), (n, m)))
-        explanation = "A is m × n and B is n × m: entry (i, j) of A meets entry (j, i) of B, so one of them must be transposed."
+        explanation = (
+            "A is m × n and B is n × m: entry (i, j) of A meets entry (j, i) of B, so one of them must be transposed."
+        )
         got = as_numbers(answer, (A, B), _returned(answer, (A, B), explanation), ())
-        mistakes = {"Entry (i, j) of A must meet entry (j, i) of B: the transpose is missing.": np.sum(A * B) if m == n else np.nan}
+        mistakes = {
+            "Entry (i, j) of A must meet entry (j, i) of B: the transpose is missing.": np.sum(A * B)
+            if m == n
+            else np.nan
+        }
         mistakes["The trace of a product is not the product of the traces."] = np.trace(A) * np.trace(B)
         expect_close(_already(answer, got), (A, B), np.trace(A @ B), mistakes=mistakes)
     A, B = rng.standard_normal((3000, 10)), rng.standard_normal((10, 3000))
@@ -564,8 +672,14 @@ def check_trace_of_product(answer, rng):
     finally:
         if not running:
             tracemalloc.stop()
-    expect(peak < 5, f"It is right, but it took {peak:.0f} MB for shapes 3000 × 10 and 10 × 3000: all of AB was formed, and only its diagonal is needed.")
-    expect(abs(float(got) - expected) < 1e-8 * np.sqrt(3e4), "Right for small shapes, wrong for 3000 × 10 and 10 × 3000.")
+    expect(
+        peak < 5,
+        f"It is right, but it took {peak:.0f} MB for shapes 3000 × 10 and 10 × 3000: all of AB was formed, and "
+        "only its diagonal is needed.",
+    )
+    expect(
+        abs(float(got) - expected) < 1e-8 * np.sqrt(3e4), "Right for small shapes, wrong for 3000 × 10 and 10 × 3000."
+    )
     return "The sum of A ⊙ B⊤, and no product is ever formed."
 
 
@@ -582,13 +696,19 @@ def check_log_abs_det(answer, rng):
     singular = rng.standard_normal((3, 3))
     singular[:, 1] = 0
     sign, log = _read_sign_log(answer, singular)
-    expect(sign == 0 and log == -np.inf, f"A singular matrix has sign 0 and logarithm −inf, not {sign:g} and {log:g}: a column of pivots is all zero.")
+    expect(
+        sign == 0 and log == -np.inf,
+        f"A singular matrix has sign 0 and logarithm −inf, not {sign:g} and {log:g}: a column of pivots is all zero.",
+    )
     return "Sign and logarithm, at any size."
 
 
 def _read_sign_log(answer, A):
     pair = answer(A)
-    expect(isinstance(pair, tuple | list) and len(pair) == 2, f"{answer.call(A)} must return two numbers, the sign and the logarithm.")
+    expect(
+        isinstance(pair, tuple | list) and len(pair) == 2,
+        f"{answer.call(A)} must return two numbers, the sign and the logarithm.",
+    )
     sign, log = (as_numbers(answer, (A,), part, ()) for part in pair)
     expect(sign.shape == log.shape == (), f"{answer.call(A)} must return two numbers, the sign and the logarithm.")
     return float(sign), float(log)
@@ -600,22 +720,34 @@ def _expect_log_det(answer, A, kind):
     call = f"Seen with {answer.call(A)}."
     diagonal = np.abs(np.diag(A))
     if kind == "large" and not np.isfinite(log):
-        raise Wrong("For 400 rows the product has already become 0 before its logarithm is taken: add up logarithms instead.")
+        raise Wrong(
+            "For 400 rows the product has already become 0 before its logarithm is taken: add up logarithms instead."
+        )
     if np.isclose(log, true_log, rtol=1e-6, atol=1e-8):
         if np.sign(sign) == -true_sign:
-            raise Wrong(f"The logarithm is right and the sign is not: every swap of two rows, and every negative pivot, changes it. {call}")
+            raise Wrong(
+                "The logarithm is right and the sign is not: every swap of two rows, and every negative pivot, "
+                f"changes it. {call}"
+            )
         expect(sign == true_sign, f"The sign must be +1 or −1, not {sign:g}. {call}")
         return
     if np.isclose(log, -true_log, rtol=1e-6):
         raise Wrong(f"That is the logarithm of 1/|det A|. {call}")
     if np.all(diagonal > 0) and np.isclose(log, np.log(diagonal).sum(), rtol=1e-6):
-        raise Wrong(f"That is the product of A's own diagonal; it becomes the determinant only after elimination. {call}")
+        raise Wrong(
+            f"That is the product of A's own diagonal; it becomes the determinant only after elimination. {call}"
+        )
     if np.isclose(log, np.exp(true_log), rtol=1e-6):
         raise Wrong(f"That is |det A| itself; its logarithm is wanted. {call}")
     if kind == "zero pivot":
         if np.isneginf(log):
-            raise Wrong(f"A zero on the diagonal is not yet a zero determinant: eliminate first, and swap in a row with a non-zero pivot. {call}")
-        raise Wrong(f"The first pivot is 0: swap in the row with the largest entry of the column before dividing. {call}")
+            raise Wrong(
+                "A zero on the diagonal is not yet a zero determinant: eliminate first, and swap in a row with a "
+                f"non-zero pivot. {call}"
+            )
+        raise Wrong(
+            f"The first pivot is 0: swap in the row with the largest entry of the column before dividing. {call}"
+        )
     raise Wrong(f"The logarithm came out as {log:.6g}, expected {true_log:.6g}. {call}")
 
 
@@ -628,15 +760,23 @@ def check_reconstruct(answer, rng):
         directions = _generic_basis(n, rng)
         X = (np.linalg.qr(Z - Z.mean(axis=0))[0] * sigma) @ directions.T + mean
         D = directions[:, :l]
-        explanation = "The shapes do not fit: D is n × l, its columns are directions; the code is (X − mean) D, decoded by D⊤."
+        explanation = (
+            "The shapes do not fit: D is n × l, its columns are directions; the code is (X − mean) D, decoded by D⊤."
+        )
         got = as_numbers(answer, (X, l), _returned(answer, (X, l), explanation), X.shape)
-        expect(got.shape == X.shape, f"{answer.call(X, l)} has shape {got.shape}; a reconstruction has X's own shape {X.shape}, decode the code.")
+        expect(
+            got.shape == X.shape,
+            f"{answer.call(X, l)} has shape {got.shape}; a reconstruction has X's own shape {X.shape}, decode the "
+            "code.",
+        )
         best = (X - mean) @ D @ D.T + mean
         if np.allclose(got, best, rtol=1e-6, atol=1e-7):
             continue
         _name_pca_mistake(answer, X, l, got, mean, directions)
         error, least = (np.mean(np.sum((X - R) ** 2, axis=1)) for R in (got, best))
-        raise Wrong(f"The mean squared error of {answer.call(X, l)} is {error:.4g}; the best {l} directions leave {least:.4g}.")
+        raise Wrong(
+            f"The mean squared error of {answer.call(X, l)} is {error:.4g}; the best {l} directions leave {least:.4g}."
+        )
     return "It keeps the best l directions and the mean."
 
 
@@ -647,11 +787,14 @@ def _name_pca_mistake(answer, X, l, got, mean, directions):
     grand = np.linalg.svd(X - X.mean())[2][:l].T
     only_for_directions = X @ projector
     tries = {
-        "The data were not centred: subtract the mean before looking for directions, and add it back at the end.": X @ raw @ raw.T,
+        "The data were not centred: subtract the mean before looking for directions, and add it back at the end.": X
+        @ raw
+        @ raw.T,
         "The mean was not added back after decoding.": (X - mean) @ projector,
         "The directions come from centred data, but X itself was encoded: encode X − mean.": only_for_directions,
         "X was encoded without subtracting the mean, and the mean then added on top.": only_for_directions + mean,
-        "One mean for all features was used; each column has its own: X.mean(axis=0).": (X - X.mean()) @ grand @ grand.T + X.mean(),
+        "One mean for all features was used; each column has its own: X.mean(axis=0).": (X - X.mean()) @ grand @ grand.T
+        + X.mean(),
         "Nothing was left out: this is X itself, not its reconstruction from l numbers.": X,
     }
     for message, mistaken in tries.items():
@@ -665,7 +808,12 @@ def _name_pca_mistake(answer, X, l, got, mean, directions):
             continue
         C = centred.T @ centred
         if not np.allclose(C @ P, P @ C, atol=1e-5 * np.abs(C).max()):
-            raise Wrong(f"The points are projected, but not on eigenvectors: they are the columns of V (the rows of V⊤), not its rows.{also} {seen}")
+            raise Wrong(
+                "The points are projected, but not on eigenvectors: they are the columns of V (the rows of V⊤), "
+                f"not its rows.{also} {seen}"
+            )
         if np.allclose(np.trace(P), l, atol=1e-6):
-            raise Wrong(f"Those are the eigenvectors of the smallest eigenvalues: eigh sorts from the lowest up.{also} {seen}")
+            raise Wrong(
+                f"Those are the eigenvectors of the smallest eigenvalues: eigh sorts from the lowest up.{also} {seen}"
+            )
         raise Wrong(f"{round(np.trace(P))} directions were kept instead of {l}.{also} {seen}")

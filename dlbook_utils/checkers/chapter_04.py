@@ -27,12 +27,12 @@ def check_log_softmax(answer, rng):
         "The axis is not respected: this is the result along the last one.": lambda X, axis: scipy_log_softmax(X, axis=-1),
         "The maximum was subtracted from the exponents but not accounted for in the result.": forgets_shift,
         "The sign is wrong: a log-probability is negative.": lambda X, axis: -scipy_log_softmax(X, axis=axis),
-        "Dividing by the logarithm of the sum is not subtracting it.": divides_by_log,
     }
     also = {
         "A probability underflowed to 0 before its logarithm was taken; never form the softmax itself. ": log_of_naive,
         "The largest exponent must be 0. After subtracting the mean it can still overflow. ": log_of_mean_softmax,
         "The axis is not respected: this is the result along the first one.": lambda X, axis: scipy_log_softmax(X, axis=0),
+        "Dividing by the logarithm of the sum is not subtracting it.": divides_by_log,
     }
     three = rng.standard_normal((2, 3, 4))
     for X, axis in ((plain, 1), (wide, 1), (large, 1), (uneven, 1), (plain, 0), (three, 1), (three, -1), (plain[0], 0)):
@@ -170,10 +170,8 @@ def check_best_step(answer, rng):
         H, g = symmetric(rng.uniform(1, 9, n), rng), rng.uniform(1.5, 3) * rng.standard_normal(n)
         expect_close(answer, (g, H), (g @ g) / (g @ H @ g), mistakes=mistakes, rtol=1e-6)
     g = rng.uniform(0.5, 2, 2)
-    flat = np.array([[0.0, 0.0], [0.0, 0.0]])
-    for H in (-symmetric(rng.uniform(1, 9, 2), rng), np.diag([1.0, -9.0]) * rng.uniform(2, 3) * (g[1] > 0), flat):
-        if g @ H @ g > 0:
-            continue
+    mixed = np.diag([1.0, -rng.uniform(2, 9) * (g[0] / g[1]) ** 2])  # curves upwards, but not along g
+    for H in (-symmetric(rng.uniform(1, 9, 2), rng), mixed, np.zeros((2, 2))):
         got = np.asarray(answer(g, H), float)
         expect(
             got.shape == () and got == np.inf,
@@ -276,10 +274,11 @@ def check_is_kkt(answer, rng):
     distance = np.linalg.norm(far)
     inside = direction * rng.uniform(0.2, 0.7)
     decide(inside, 0.0, inside, True, "A minimum inside the disk is rejected: the constraint reads h(x) ≤ 0, and α = 0 there.")
+    edge = rng.choice([-1.0, 1.0]) * np.eye(2)[rng.integers(2)]  # of length 1 without roundoff
     decide(
-        direction,
-        distance - 1,
-        far,
+        edge,
+        1.5,
+        2.5 * edge,
         True,
         "The minimum on the edge is rejected: there ∇f + Σ α ∇h = 0, with a plus sign, and h = 0 is allowed.",
     )

@@ -348,6 +348,10 @@ def _judge_maximum(answer, Tensor, a, b):
         np.shape(out.data) == value.shape and np.allclose(out.data, value),
         f"The values are wrong: with {shown} the data are {np.round(out.data, 4).tolist()}, expected {np.round(value, 4).tolist()}.",
     )
+    expect(
+        out is not A and out is not B,
+        "It returns one of its two arguments as a whole; choose entry by entry, and make a new Tensor.",
+    )
     expect(out.edges, "The result has no edges, so no gradient can flow back: give Tensor a pair (parent, pull) for each argument.")
     parents = [edge[0] for edge in out.edges]
     expect(
@@ -469,6 +473,7 @@ def check_backward(answer, rng):
         {"b": b, "s": scalar, "a": a},
         (a * b + scalar).sum(),
         [a.data.sum(axis=0), 12.0, np.tile(whole, (4, 1))],
+        [("The gradient was summed over all axes; sum only over those along which the array was repeated.", np.full(3, a.data.sum()))],
     )
     a, b = Tensor(rng.standard_normal((1, 3))), Tensor(rng.standard_normal(3))
     judge("(a * b).sum() with shapes (1, 3) and (3,)", {"b": b, "a": a}, (a * b).sum(), [a.data[0], b.data[None]])

@@ -525,8 +525,7 @@ def top_by_length(A, steps):
 
 
 def top_by_eigvalsh(A, steps):
-    values, V = np.linalg.eigh(A)
-    return np.linalg.eigvalsh(A)[-1], V[:, -1]
+    return np.linalg.eigvalsh(A)[-1], np.linalg.eigh(A)[1][:, -1]
 
 
 def top_by_lowest(A, steps):
@@ -584,7 +583,7 @@ def rank_k_no_trim(A, k):
 
 
 def rank_k_no_sigma(A, k):
-    U, s, Vh = _svd(A)
+    U, _, Vh = _svd(A)
     return U[:, :k] @ Vh[:k]
 
 
@@ -763,8 +762,7 @@ def mean_not_added_back(X, l):
 
 
 def centred_for_directions_only(X, l):
-    mean, V = _eigh(X)
-    D = V[:, ::-1][:, :l]
+    D = _eigh(X)[1][:, ::-1][:, :l]
     return X @ D @ D.T
 
 
