@@ -150,7 +150,11 @@ def move_control(page, figure, parameter, key):
     before = seen(figure)[0]
     kind = parameter["kind"]
     name = figure.get_attribute("id")
-    where = f'input[name="{name}-{parameter["name"]}"]:checked' if kind == "buttons" else f'[id="{name}-{parameter["name"]}"]'
+    where = (
+        f'input[name="{name}-{parameter["name"]}"]:checked'
+        if kind == "buttons"
+        else f'[id="{name}-{parameter["name"]}"]'
+    )
     figure.locator(where).first.focus()
     page.keyboard.press(key)
     return seen(figure)[0] != before
@@ -169,7 +173,9 @@ def test_every_explorable_answers_to_the_keyboard(page):
             keys = ["ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home"]
             keys = ["ArrowDown", "ArrowDown", "ArrowUp"] if parameter["kind"] in ("menu", "buttons") else keys
             for key in keys:
-                moved[parameter["name"]] = move_control(page, figure, parameter, key) | moved.get(parameter["name"], False)
+                moved[parameter["name"]] = move_control(page, figure, parameter, key) | moved.get(
+                    parameter["name"], False
+                )
                 sentences.add(seen(figure)[1])
         assert len(sentences) > 1, f"{data['name']}: the sentence never changes"
         assert any(moved.values()), f"{data['name']}: the picture never changes"
@@ -247,7 +253,9 @@ def test_frames_come_on_first_touch_neighbours_first(open_page):
     loaded = [name for name in asked if name in own]
     shown = data["frames"].index(seen(figure)[0].rpartition("/")[2])
     last = len(data["parameters"][-1]["values"])
-    neighbours = {data["frames"][n] for n in (shown - 1, shown + 1, shown - last, shown + last) if 0 <= n < len(data["frames"])}
+    neighbours = {
+        data["frames"][n] for n in (shown - 1, shown + 1, shown - last, shown + last) if 0 <= n < len(data["frames"])
+    }
     assert neighbours & set(loaded[:12])
     assert len(set(loaded)) >= min(len(own), 20) - 1
 

@@ -105,7 +105,7 @@ def test_the_first_failure_is_the_smallest_input():
 
 
 def test_unknown_exercise():
-    with pytest.raises(KeyError, match="no exercise '99.7'; this chapter has 99.1"):
+    with pytest.raises(KeyError, match=r"no exercise '99\.7'; this chapter has 99\.1"):
         check("99.7", lambda x: x)
     with pytest.raises(KeyError, match="no exercise 'two'"):
         check("two", lambda x: x)

@@ -59,7 +59,9 @@ def page(lab):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(f"{lab}/lab/tree/{NOTEBOOKS[0].name}?token={TOKEN}")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=START * 1000)
-        page.wait_for_function("() => /Idle/.test(document.querySelector('#jp-main-statusbar')?.innerText)", timeout=START * 1000)
+        page.wait_for_function(
+            "() => /Idle/.test(document.querySelector('#jp-main-statusbar')?.innerText)", timeout=START * 1000
+        )
         yield page
 
 
@@ -99,7 +101,9 @@ def test_run_all_then_move(page):
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
         page.wait_for_timeout(400)
-    page.wait_for_function("([image, src]) => image.src !== src", arg=[picture.element_handle(), before[0]], timeout=15_000)
+    page.wait_for_function(
+        "([image, src]) => image.src !== src", arg=[picture.element_handle(), before[0]], timeout=15_000
+    )
     assert page.locator(".jp-Notebook .jp-Cell.jp-mod-active").count() == active
     assert (picture.get_attribute("src"), sentence.text_content()) != before
     assert re.search(r"\S", sentence.text_content())

@@ -1,5 +1,6 @@
 """Parameters of an explorable: values, controls, and how they are written."""
 
+import itertools
 import math
 
 import pytest
@@ -27,7 +28,7 @@ def test_steps_are_even(start, count, tenths):
     step = tenths / 10
     values = steps(start, start + count * step, step).values
     assert len(values) == count + 1
-    assert all(math.isclose(b - a, step, rel_tol=1e-6) for a, b in zip(values, values[1:], strict=False))
+    assert all(math.isclose(b - a, step, rel_tol=1e-6) for a, b in itertools.pairwise(values))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Measure what a reader waits for, and print it as tables. Ratios are taken within one run; seconds depend on the machine.
 
-    python tools/bench.py [live] [import] [notebooks] [book] [browser]
+python tools/bench.py [live] [import] [notebooks] [book] [browser]
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import time
 
 import numpy as np
 import psutil
+
 from notebooks import ONE_THREAD, ROOT, all_notebooks, read, run
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -87,7 +88,11 @@ def bench_live():
 
     matplotlib.use("module://matplotlib_inline.backend_inline")
     print("live update, CPU ms | ours | drawing anew (a) | interact (b) | ours/a (aim 0.5) | ours/b (aim 0.25)")
-    for name, function in (("lines", draw_lines), ("500 points, arrows", draw_points), ("filled contours, path", draw_valley)):
+    for name, function in (
+        ("lines", draw_lines),
+        ("500 points, arrows", draw_points),
+        ("filled contours, path", draw_valley),
+    ):
         live = LiveExplorable(Explorable(function, {"k": steps(0, 99, 1)}, size=(6.4, 4.8)))
         slider = live.controls["k"]
 
@@ -128,7 +133,9 @@ def bench_import():
     def seconds(statement):
         code = f"import time; t = time.perf_counter(); import numpy, matplotlib; u = time.perf_counter(); {statement}; "
         code += "print(u - t, time.perf_counter() - u)"
-        runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(7)]
+        runs = [
+            subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(7)
+        ]
         return [statistics.median(float(run.stdout.split()[i]) for run in runs) for i in (0, 1)]
 
     base, ours = seconds("import dlbook_utils")
@@ -187,9 +194,12 @@ def bench_book():
     finally:
         path.write_bytes(before)
     build()
-    print(f"book | cold {cold:.0f} s | nothing changed {again:.0f} s | {path.stem} edited {edited:.0f} s, {alone:.0f} s of it the notebook")
+    print(f"book | cold {cold:.0f} s | nothing changed {again:.0f} s | after an edit {edited:.0f} s")
+    print(f"the edited notebook | {path.stem}, {alone:.0f} s when run alone")
     frames = [f.stat().st_size for f in (ROOT / "_build" / "html" / "frames").iterdir()]
-    print(f"frames | {len(frames)} files | {sum(frames) / len(frames) / 1000:.1f} KB on average | {sum(frames) / 1e6:.0f} MB")
+    print(
+        f"frames | {len(frames)} files | {sum(frames) / len(frames) / 1000:.1f} KB on average | {sum(frames) / 1e6:.0f} MB"
+    )
 
 
 def bench_browser():

@@ -24,14 +24,18 @@ def check_log_softmax(answer, rng):
         "The largest exponent must be 0. After subtracting the mean it can still overflow.": shifted_by_mean,
         "The exponentials overflow: nothing was subtracted before exponentiating.": no_shift,
         "The axis is not respected.": lambda X, axis: scipy_log_softmax(X, axis=None),
-        "The axis is not respected: this is the result along the last one.": lambda X, axis: scipy_log_softmax(X, axis=-1),
+        "The axis is not respected: this is the result along the last one.": lambda X, axis: scipy_log_softmax(
+            X, axis=-1
+        ),
         "The maximum was subtracted from the exponents but not accounted for in the result.": forgets_shift,
         "The sign is wrong: a log-probability is negative.": lambda X, axis: -scipy_log_softmax(X, axis=axis),
     }
     also = {
         "A probability underflowed to 0 before its logarithm was taken; never form the softmax itself. ": log_of_naive,
         "The largest exponent must be 0. After subtracting the mean it can still overflow. ": log_of_mean_softmax,
-        "The axis is not respected: this is the result along the first one.": lambda X, axis: scipy_log_softmax(X, axis=0),
+        "The axis is not respected: this is the result along the first one.": lambda X, axis: scipy_log_softmax(
+            X, axis=0
+        ),
         "Dividing by the logarithm of the sum is not subtracting it.": divides_by_log,
     }
     three = rng.standard_normal((2, 3, 4))
@@ -88,10 +92,12 @@ def check_condition_number(answer, rng):
         ),
         "Entries say nothing about stretching: take eigenvalues, not the largest and smallest entry.": entry_ratio,
         "The determinant measures volume, not conditioning: 0.1 I has a tiny one and is perfectly conditioned.": np.linalg.det,
-        "The determinant measures volume, not conditioning: 0.1 I has a tiny one and is perfectly conditioned. ": lambda A: abs(
-            np.linalg.det(A)
+        "The determinant measures volume, not conditioning: 0.1 I has a tiny one and is perfectly conditioned. ": lambda A: (
+            abs(np.linalg.det(A))
         ),
-        "A small determinant is not a bad condition: 0.1 I is perfectly conditioned.": lambda A: 1 / abs(np.linalg.det(A)),
+        "A small determinant is not a bad condition: 0.1 I is perfectly conditioned.": lambda A: (
+            1 / abs(np.linalg.det(A))
+        ),
         "The ratio is upside down: it must be at least 1.": lambda A: 1 / np.linalg.cond(A),
         "This is the squared condition number, the one of A^T A.": lambda A: np.linalg.cond(A) ** 2,
         "This is the largest absolute eigenvalue alone; a ratio is missing.": lambda A: np.linalg.norm(A, 2),
@@ -108,7 +114,10 @@ def check_condition_number(answer, rng):
     expect_close(answer, (scaled,), 1.0, mistakes=mistakes, rtol=1e-6)
     singular = np.diag([rng.uniform(1, 2), 0.0])
     got = answer(singular)
-    expect(np.all(np.isinf(got)) and np.all(np.asarray(got) > 0), f"{answer.call(singular)} must be infinite: no inverse exists.")
+    expect(
+        np.all(np.isinf(got)) and np.all(np.asarray(got) > 0),
+        f"{answer.call(singular)} must be infinite: no inverse exists.",
+    )
     return "It compares absolute eigenvalues, and no scale or sign deceives it."
 
 
@@ -131,13 +140,17 @@ def entry_ratio(A):
 def check_newton_step(answer, rng):
     mistakes = {
         "The sign is wrong: this step goes uphill.": lambda g, H: np.linalg.solve(H, g),
-        "Only the diagonal of H was used, which is right only in a valley that runs along an axis.": lambda g, H: -g / np.diag(H),
+        "Only the diagonal of H was used, which is right only in a valley that runs along an axis.": lambda g, H: (
+            -g / np.diag(H)
+        ),
         "Dividing by H entry by entry is not applying its inverse.": lambda g, H: -g / H,
         "Dividing by H entry by entry is not applying its inverse. ": lambda g, H: -g[:, None] / H,
         "Dividing by H entry by entry is not applying its inverse.  ": lambda g, H: g / H,
         "H itself was applied, not its inverse.": lambda g, H: -H @ g,
         "This is a plain gradient step; the curvature is not used.": lambda g, H: -g,
-        "This is the best step along the gradient; Newton changes the direction too.": lambda g, H: -g * (g @ g) / (g @ H @ g),
+        "This is the best step along the gradient; Newton changes the direction too.": lambda g, H: (
+            -g * (g @ g) / (g @ H @ g)
+        ),
         "Absolute eigenvalues are a useful cure for saddles, but Newton's step uses H as it is.": saddle_free,
     }
     for n in (2, 3, 6):
@@ -158,11 +171,17 @@ def saddle_free(g, H):
 @exercise("4.3b", "best_step(g, H)")
 def check_best_step(answer, rng):
     mistakes = {
-        "1/λ_max is always safe, but along this gradient a longer step is better.": lambda g, H: 1 / np.linalg.eigvalsh(H)[-1],
+        "1/λ_max is always safe, but along this gradient a longer step is better.": lambda g, H: (
+            1 / np.linalg.eigvalsh(H)[-1]
+        ),
         "The fraction is upside down.": lambda g, H: (g @ H @ g) / (g @ g),
         "This minimises the next gradient's length, not the function.": lambda g, H: (g @ H @ g) / (H @ g @ H @ g),
-        "A factor of 2 is off: set the derivative of −ε gᵀg + ½ε² gᵀHg to zero.": lambda g, H: 2 * (g @ g) / (g @ H @ g),
-        "A factor of 2 is off: set the derivative of −ε gᵀg + ½ε² gᵀHg to zero. ": lambda g, H: 0.5 * (g @ g) / (g @ H @ g),
+        "A factor of 2 is off: set the derivative of −ε gᵀg + ½ε² gᵀHg to zero.": lambda g, H: (
+            2 * (g @ g) / (g @ H @ g)
+        ),
+        "A factor of 2 is off: set the derivative of −ε gᵀg + ½ε² gᵀHg to zero. ": lambda g, H: (
+            0.5 * (g @ g) / (g @ H @ g)
+        ),
         "The numerator is the squared length gᵀg, not the length.": lambda g, H: np.linalg.norm(g) / (g @ H @ g),
         "The numerator gᵀg is missing.": lambda g, H: 1 / (g @ H @ g),
     }
@@ -186,7 +205,9 @@ def check_best_step(answer, rng):
         (g, H),
         (g @ g) / (g @ H @ g),
         mistakes=mistakes
-        | {"An H with a negative eigenvalue can still curve upwards along g: look at gᵀHg, not at the eigenvalues.": np.inf},
+        | {
+            "An H with a negative eigenvalue can still curve upwards along g: look at gᵀHg, not at the eigenvalues.": np.inf
+        },
         rtol=1e-6,
     )
     return "It finds the bottom of the parabola along the gradient, and knows when there is none."
@@ -207,7 +228,11 @@ def check_classify(answer, rng):
 
     a, b = rng.uniform(1, 3, 2)
     says(symmetric(np.array([a, b]), rng), "minimum", maximum="Upward curvature in all directions makes a minimum.")
-    says(-np.diag([a, b]), "maximum", minimum="A positive determinant is not enough: two negative eigenvalues give one too.")
+    says(
+        -np.diag([a, b]),
+        "maximum",
+        minimum="A positive determinant is not enough: two negative eigenvalues give one too.",
+    )
     says(
         np.array([[a, a + b], [a + b, a]]),
         "saddle",
@@ -237,7 +262,11 @@ def check_classify(answer, rng):
         inconclusive="Up in one direction and down in another is a saddle, whatever a third does.",
     )
     three = symmetric(np.array([a, b, 1.0]), rng)
-    says(-three, "maximum", saddle="In 3-D the determinant of −I is negative, yet it is a maximum: look at each eigenvalue.")
+    says(
+        -three,
+        "maximum",
+        saddle="In 3-D the determinant of −I is negative, yet it is a maximum: look at each eigenvalue.",
+    )
     says(three, "minimum")
     says(
         symmetric(np.array([a, -b, -1.0]), rng),
@@ -273,7 +302,13 @@ def check_is_kkt(answer, rng):
 
     distance = np.linalg.norm(far)
     inside = direction * rng.uniform(0.2, 0.7)
-    decide(inside, 0.0, inside, True, "A minimum inside the disk is rejected: the constraint reads h(x) ≤ 0, and α = 0 there.")
+    decide(
+        inside,
+        0.0,
+        inside,
+        True,
+        "A minimum inside the disk is rejected: the constraint reads h(x) ≤ 0, and α = 0 there.",
+    )
     edge = rng.choice([-1.0, 1.0]) * np.eye(2)[rng.integers(2)]  # of length 1 without roundoff
     decide(
         edge,
@@ -298,8 +333,20 @@ def check_is_kkt(answer, rng):
         False,
         "The constraint is inactive and yet pushes (α > 0, h < 0): complementary slackness α h = 0 is not tested.",
     )
-    decide(far, 0.0, far, False, "x lies outside the disk: h(x) ≤ 0 is not tested, or only its absolute value, or with the wrong sign.")
-    decide(direction, 0.5 * (distance - 1), far, False, "The gradient of the Lagrangian is not zero: stationarity is not tested.")
+    decide(
+        far,
+        0.0,
+        far,
+        False,
+        "x lies outside the disk: h(x) ≤ 0 is not tested, or only its absolute value, or with the wrong sign.",
+    )
+    decide(
+        direction,
+        0.5 * (distance - 1),
+        far,
+        False,
+        "The gradient of the Lagrangian is not zero: stationarity is not tested.",
+    )
     decide(np.array([-direction[1], direction[0]]), 0.0, far, False, "Stationarity must hold in every component.")
     check_box_corner(answer, rng)
     return "It tests stationarity, feasibility, signs and slackness."
@@ -319,7 +366,9 @@ def check_box_corner(answer, rng):
 
     x = np.minimum(c, 1)
     args = (x, c - x, grad_f, h, grad_h, 1e-6)
-    expect(answer(*args), "With three constraints x ≤ 1 the right corner is rejected; every constraint adds its own α ∇h.")
+    expect(
+        answer(*args), "With three constraints x ≤ 1 the right corner is rejected; every constraint adds its own α ∇h."
+    )
     swapped = (x, (c - x)[[1, 0, 2]], *args[2:])
     expect(not answer(*swapped), "With three constraints the multipliers of two were swapped and it still passed.")
 
@@ -350,15 +399,24 @@ def judge_fit(answer, A, b, r, free, rng):
     expect(x.shape == free.shape, f"x has shape {x.shape}, expected {free.shape}.")
     where = f"Seen with A {A.shape}, ‖x‖ = {np.linalg.norm(free):.3g} without the constraint and r = {r:.3g}."
     expect(np.isfinite(lam) and np.isfinite(x).all(), f"The result is not finite. {where}")
-    expect(lam >= -1e-9, f"λ = {lam:.3g} is negative: the constraint pulls outwards. Where it is not needed, λ = 0. {where}")
+    expect(
+        lam >= -1e-9,
+        f"λ = {lam:.3g} is negative: the constraint pulls outwards. Where it is not needed, λ = 0. {where}",
+    )
     if np.linalg.norm(free) <= r:
         expect(lam < 1e-6, f"λ = {lam:.3g}, but the free solution already satisfies the constraint: λ = 0. {where}")
         expect(close(x, free), f"The free solution already satisfies the constraint and should be returned. {where}")
         return
     true_lam = brentq(lambda lam: np.linalg.norm(shrunk(A, b, lam)) - r, 0, 1e9, xtol=1e-12, rtol=1e-14)
     true_x = shrunk(A, b, true_lam)
-    squared = brentq(lambda lam: np.linalg.norm(shrunk(A, b, lam)) - r**2, 0, 1e9) if r**2 < np.linalg.norm(free) else None
-    rooted = brentq(lambda lam: np.linalg.norm(shrunk(A, b, lam)) - r**0.5, 0, 1e9) if r**0.5 < np.linalg.norm(free) else None
+    squared = (
+        brentq(lambda lam: np.linalg.norm(shrunk(A, b, lam)) - r**2, 0, 1e9) if r**2 < np.linalg.norm(free) else None
+    )
+    rooted = (
+        brentq(lambda lam: np.linalg.norm(shrunk(A, b, lam)) - r**0.5, 0, 1e9)
+        if r**0.5 < np.linalg.norm(free)
+        else None
+    )
     expect(not close(x, free), f"The free solution was returned, but it is longer than r. {where}")
     if close(x, free * r / np.linalg.norm(free)):
         raise Wrong(
@@ -372,8 +430,13 @@ def judge_fit(answer, A, b, r, free, rng):
         raise Wrong(f"‖x‖ = {np.linalg.norm(x):.6g}, expected {r:.6g}: the constraint is active here. {where}")
     expect(close(x, true_x), f"‖x‖ = r, but this is not the best such x: it must be (AᵀA + 2λI)⁻¹Aᵀb. {where}")
     if abs(lam - 2 * true_lam) < 1e-3 * true_lam:
-        raise Wrong(f"x is right and λ twice too large: the derivative of λ xᵀx is 2λx, so AᵀA + 2λI, not AᵀA + λI. {where}")
-    expect(abs(lam - true_lam) < 1e-3 * true_lam, f"x is right, but its multiplier is {true_lam:.5g}, not {lam:.5g}. {where}")
+        raise Wrong(
+            f"x is right and λ twice too large: the derivative of λ xᵀx is 2λx, so AᵀA + 2λI, not AᵀA + λI. {where}"
+        )
+    expect(
+        abs(lam - true_lam) < 1e-3 * true_lam,
+        f"x is right, but its multiplier is {true_lam:.5g}, not {lam:.5g}. {where}",
+    )
 
 
 def close(x, y):

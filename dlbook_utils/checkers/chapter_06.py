@@ -25,13 +25,21 @@ def check_xnor_weights(answer, rng):
         return np.abs(values - wanted).max() <= 1e-9
 
     shown = ", ".join(f"{v:.6g}" for v in f + 0.0)
-    expect(not exact(f, 1 - target), "These weights compute XOR; XNOR is 1 − XOR, so turn the output round and move it.")
+    expect(
+        not exact(f, 1 - target), "These weights compute XOR; XNOR is 1 − XOR, so turn the output round and move it."
+    )
     expect(
         not exact(f, target - 1),
         "Your outputs are 0 and −1: that is XOR with its sign turned. XNOR is 1 − XOR, so the output bias must move too.",
     )
-    expect(not exact(np.maximum(CORNERS @ W.T + c, 0) @ w + b), "W enters as Wᵀx, in rows X @ W; yours is right for Wx. Transpose it.")
-    expect(not exact(np.maximum(CORNERS @ W - c, 0) @ w + b), "c is added to Wᵀx; your network is right only if c is subtracted.")
+    expect(
+        not exact(np.maximum(CORNERS @ W.T + c, 0) @ w + b),
+        "W enters as Wᵀx, in rows X @ W; yours is right for Wx. Transpose it.",
+    )
+    expect(
+        not exact(np.maximum(CORNERS @ W - c, 0) @ w + b),
+        "c is added to Wᵀx; your network is right only if c is subtracted.",
+    )
     expect(not exact(np.maximum(CORNERS @ W + w, 0) @ c + b), "c and w are swapped: return W, c, w, b in this order.")
     expect(
         not exact(np.maximum(np.maximum(CORNERS @ W + c, 0) @ w + b, 0)),
@@ -49,7 +57,9 @@ def check_xnor_weights(answer, rng):
         (CORNERS @ W + c < 0).any(),
         "At none of the four points does a rectifier clip anything, so your network is a linear model, and no linear model can do it.",
     )
-    raise Wrong(f"At (0,0), (0,1), (1,0), (1,1) your network gives {shown}; XNOR is 1, 0, 0, 1. ({right.sum()} of 4 right.)")
+    raise Wrong(
+        f"At (0,0), (0,1), (1,0), (1,1) your network gives {shown}; XNOR is 1, 0, 0, 1. ({right.sum()} of 4 right.)"
+    )
 
 
 def _read_network(returned):
@@ -66,7 +76,9 @@ def _read_network(returned):
             array = array.reshape(shape)  # a column is as good as a vector
         wide = name == "W" and array.ndim == 2 and array.shape[0] == 2 and array.shape[1] != 2
         if wide:
-            raise Wrong(f"W has {array.shape[1]} columns, one per hidden unit; two units are enough, so make it (2, 2).")
+            raise Wrong(
+                f"W has {array.shape[1]} columns, one per hidden unit; two units are enough, so make it (2, 2)."
+            )
         expect(array.shape == shape, f"{name} has shape {array.shape}, it should have {shape}.")
         expect(np.isfinite(array).all(), f"{name} holds numbers that are not finite.")
         parts.append(array)
@@ -87,34 +99,62 @@ def check_bce_with_logits(answer, rng):
     z, y = rng.uniform(0.5, 3, 4) * rng.choice([-1, 1], 4), np.array([0.0, 1.0, 0.0, 1.0])
     p = 1 / (1 + np.exp(-z))
     mistakes = {
-        "The sign is turned: this loss is small for wrong answers. For y = 1 it is ζ(−z), so the factor is 1 − 2y.": loss(z, 1 - y),
+        "The sign is turned: this loss is small for wrong answers. For y = 1 it is ζ(−z), so the factor is 1 − 2y.": loss(
+            z, 1 - y
+        ),
         "This is log P(y), which is negative; the loss is −log P(y).": -loss(z, y),
         "The examples were averaged; return one loss per example.": loss(z, y).mean(),
         "The examples were added up; return one loss per example.": loss(z, y).sum(),
         "z was taken for the probability's logit twice: the sigmoid has been applied two times.": loss(p, y),
-        "This is the squared error of the probability, whose gradient dies when the answer is confidently wrong.": (p - y) ** 2 / 2,
-        "This is the squared error of the probability, which loses its gradient when the answer is wrong.": (p - y) ** 2,
+        "This is the squared error of the probability, whose gradient dies when the answer is confidently wrong.": (
+            p - y
+        )
+        ** 2
+        / 2,
+        "This is the squared error of the probability, which loses its gradient when the answer is wrong.": (p - y)
+        ** 2,
         "The term for y = 0 is missing: this is −y log σ(z).": y * loss(z, 1),
         "The term for y = 1 is missing: this is −(1 − y) log(1 − σ(z)).": (1 - y) * loss(z, 0),
     }
-    expect_close(answer, pair(z, y), loss(z, y), mistakes=mistakes, rtol=1e-5, hint="For y = 1 it is ζ(−z), for y = 0 it is ζ(z).")
+    expect_close(
+        answer,
+        pair(z, y),
+        loss(z, y),
+        mistakes=mistakes,
+        rtol=1e-5,
+        hint="For y = 1 it is ζ(−z), for y = 0 it is ζ(z).",
+    )
 
     # Large ones: is it finite, and does it still grow?
-    for z, y in ((rng.uniform(45, 90), 0), (-rng.uniform(800, 1000), 1), (rng.uniform(800, 1000), 0), (-rng.uniform(800, 1000), 0)):
+    for z, y in (
+        (rng.uniform(45, 90), 0),
+        (-rng.uniform(800, 1000), 1),
+        (rng.uniform(800, 1000), 0),
+        (-rng.uniform(800, 1000), 0),
+    ):
         args = pair([z, z], [y, 1 - y])
-        got, wanted = np.ravel(as_numbers(answer, args, answer(*args), (2,))), loss(np.array([z, z]), np.array([y, 1 - y]))
+        got, wanted = (
+            np.ravel(as_numbers(answer, args, answer(*args), (2,))),
+            loss(np.array([z, z]), np.array([y, 1 - y])),
+        )
         shown = f"At z = {z:.0f}, y = {y} the loss is {wanted[0]:.0f}, yours is {got[0]:.4g}"
         if abs(z) < 100:
             reason = "the probability has been rounded to exactly 0 or 1 before its logarithm was taken. Work with z, not with σ(z)."
             expect(np.isfinite(got).all(), f"{shown}: {reason}")
         reason = "an exponential of something large overflowed (or underflowed to 0 inside a logarithm). Only exp(−|z|) is safe."
-        expect(np.isfinite(got).all(), f"At |z| = {abs(z):.0f} the loss is {show_value(got)}, it should be {show_value(wanted)}: {reason}")
+        expect(
+            np.isfinite(got).all(),
+            f"At |z| = {abs(z):.0f} the loss is {show_value(got)}, it should be {show_value(wanted)}: {reason}",
+        )
         if wanted[0] > 1:
             expect(
                 got[0] > 0.99 * wanted[0],
                 f"{shown}: something is clipped, and where it is clipped the gradient is 0, just where the answer is most wrong.",
             )
-        expect(np.allclose(got, wanted, rtol=1e-5, atol=1e-9), f"{shown} and for y = {1 - y} {got[1]:.4g}, not {wanted[1]:.4g}.")
+        expect(
+            np.allclose(got, wanted, rtol=1e-5, atol=1e-9),
+            f"{shown} and for y = {1 - y} {got[1]:.4g}, not {wanted[1]:.4g}.",
+        )
 
     # Its gradient, by autograd.
     z = np.concatenate([rng.uniform(-3, 3, 4), [-rng.uniform(800, 1000), rng.uniform(800, 1000)], [0.0, 0.0]])
@@ -124,14 +164,19 @@ def check_bce_with_logits(answer, rng):
         value = answer.function(*args)
         (got,) = torch.autograd.grad(value.sum(), args[0])
     except (RuntimeError, TypeError, AttributeError):
-        raise Wrong("The values are right, but autograd cannot follow them back to z: use torch operations on z, nothing detached.") from None
+        raise Wrong(
+            "The values are right, but autograd cannot follow them back to z: use torch operations on z, nothing detached."
+        ) from None
     got, wanted = got.numpy() + 0.0, np.exp(-np.logaddexp(0, -z)) - y
     expect(
         np.isfinite(got).all(),
         "The values are right, but the gradient at |z| over 800 is NaN: torch.where computes both branches, "
         "and infinity times 0 of the unused one is NaN. Use exp(−|z|).",
     )
-    expect(np.allclose(got[:-2], wanted[:-2], atol=1e-6), "The values are right, but the gradient is not σ(z) − y everywhere.")
+    expect(
+        np.allclose(got[:-2], wanted[:-2], atol=1e-6),
+        "The values are right, but the gradient is not σ(z) − y everywhere.",
+    )
     expect(
         np.allclose(got, wanted, atol=1e-6),
         f"At z = 0 exactly, y = 1, autograd gives {got[-1]:.1f} and not σ(0) − 1 = −0.5: max(a, 0) and |a| both have a kink there. "
@@ -189,22 +234,39 @@ def _expect_prelu(z, alpha, value, slope):
             not (alpha.max() < 0 and is_close(value, np.maximum(z, alpha * z))),
             f"max(z, αz) is not PReLU at α = {alpha.min():.2f}; write the two sides apart, max(0, z) + α min(0, z).",
         )
-        expect(not is_close(value, np.maximum(z, 0) - alpha * below), "The negative side has the wrong sign: min(0, z) is already negative.")
+        expect(
+            not is_close(value, np.maximum(z, 0) - alpha * below),
+            "The negative side has the wrong sign: min(0, z) is already negative.",
+        )
         expect(not is_close(value, np.maximum(z, 0)), "alpha has no effect: this is the ReLU.")
-        expect(not is_close(value, alpha * np.maximum(z, 0) + below), "The sides are swapped: alpha belongs to the negative one.")
+        expect(
+            not is_close(value, alpha * np.maximum(z, 0) + below),
+            "The sides are swapped: alpha belongs to the negative one.",
+        )
         swapped = is_close(value, below) and is_close(slope, expected)
         expect(not swapped, "The two results are swapped: first the value, then its derivative for alpha.")
-        expect(value.shape == expected.shape, f"The value has shape {value.shape}, it should have that of z, {z.shape}.")
-        raise Wrong(f"For z = {show_value(z)} and alpha = {show_value(alpha)} the value is not max(0, z) + α min(0, z).")
-    expect(not is_close(slope, z), "The derivative for alpha is z only where z is negative; where z is positive, alpha plays no part: min(0, z).")
+        expect(
+            value.shape == expected.shape, f"The value has shape {value.shape}, it should have that of z, {z.shape}."
+        )
+        raise Wrong(
+            f"For z = {show_value(z)} and alpha = {show_value(alpha)} the value is not max(0, z) + α min(0, z)."
+        )
+    expect(
+        not is_close(slope, z),
+        "The derivative for alpha is z only where z is negative; where z is positive, alpha plays no part: min(0, z).",
+    )
     at_z = np.where(z > 0, 1.0, np.broadcast_to(alpha, z.shape))
     expect(not is_close(slope, at_z), "That is the derivative for z (1 or α); asked is the derivative for alpha.")
-    expect(not is_close(slope, -below), "The derivative for alpha has the wrong sign: it is min(0, z), which is negative.")
+    expect(
+        not is_close(slope, -below), "The derivative for alpha has the wrong sign: it is min(0, z), which is negative."
+    )
     expect(not is_close(slope, (z < 0).astype(float)), "The derivative of αz for α is z, not 1.")
     expect(not is_close(slope, alpha * below), "The derivative of αz for α is z; alpha itself is gone from it.")
     summed = slope.shape == alpha.shape and np.allclose(slope, below.sum(0))
     expect(not summed, "The derivative was summed over the examples; return one number per entry of z.")
-    expect(is_close(slope, below), f"The derivative for alpha should be {show_value(below)}, yours is {show_value(slope)}.")
+    expect(
+        is_close(slope, below), f"The derivative for alpha should be {show_value(below)}, yours is {show_value(slope)}."
+    )
 
 
 # ======== sections 6.4..6.6 ========
@@ -274,19 +336,25 @@ def check_relu_net(answer, rng):
                 f"{got[n + 1 + i]:.4g}, the straight line {wanted[n + 1 + i]:.4g}. Seen with {call}."
             )
         i = int(np.abs(got - wanted)[: n + 1].argmax())
-        raise Wrong(f"At the knot {knots[i]:.4g} the network gives {got[i]:.4g}, expected {values[i]:.4g}. Seen with {call}.")
+        raise Wrong(
+            f"At the knot {knots[i]:.4g} the network gives {got[i]:.4g}, expected {values[i]:.4g}. Seen with {call}."
+        )
     return "It joins unequal knots by straight lines: n units, n pieces."
 
 
 def _engine(answer):
     """Return the class Tensor of the notebook in which the answer was written."""
     Tensor = getattr(inspect.unwrap(answer.function), "__globals__", {}).get("Tensor")
-    works = isinstance(Tensor, type) and all(hasattr(Tensor, name) for name in ("__mul__", "__add__", "sum", "backward"))
+    works = isinstance(Tensor, type) and all(
+        hasattr(Tensor, name) for name in ("__mul__", "__add__", "sum", "backward")
+    )
     try:
         works = works and Tensor(2).edges == ()
     except Exception:
         works = False
-    expect(works, "The class Tensor of this section was not found: run the cells that define it and its operations first.")
+    expect(
+        works, "The class Tensor of this section was not found: run the cells that define it and its operations first."
+    )
     return Tensor
 
 
@@ -303,7 +371,9 @@ def check_maximum(answer, rng):
     Tensor = _engine(answer)
     for shape_a, shape_b in (((), ()), ((3,), (3,)), ((4, 3), (3,)), ((1, 3), (3,)), ((4, 1), (3,)), ((2, 3), ())):
         b = rng.standard_normal(shape_b)
-        gap = rng.uniform(0.1, 1, np.broadcast_shapes(shape_a, shape_b)) * rng.choice([-1, 1], np.broadcast_shapes(shape_a, shape_b))
+        gap = rng.uniform(0.1, 1, np.broadcast_shapes(shape_a, shape_b)) * rng.choice(
+            [-1, 1], np.broadcast_shapes(shape_a, shape_b)
+        )
         a = (b + gap) if shape_a == np.shape(gap) else rng.standard_normal(shape_a)
         if shape_a == ():
             _judge_maximum(answer, Tensor, a, b)
@@ -324,7 +394,9 @@ def check_maximum(answer, rng):
         try:
             out = answer(leaf, number) if left else answer(number, leaf)
         except Wrong as wrong:
-            raise Wrong(f"A plain number must do as an argument, as in maximum(x, 0): turn it into a Tensor first. {wrong}") from None
+            raise Wrong(
+                f"A plain number must do as an argument, as in maximum(x, 0): turn it into a Tensor first. {wrong}"
+            ) from None
         expect(isinstance(out, Tensor), "maximum(x, 0) must return a Tensor.")
         leaf.grad = np.zeros(6)
         _try(lambda out=out: out.sum().backward(), "backward through maximum with a plain number")
@@ -342,7 +414,11 @@ def _judge_maximum(answer, Tensor, a, b):
     out = answer(A, B)
     expect(isinstance(out, Tensor), f"maximum must return a Tensor, not an object of type {type(out).__name__}.")
     value = np.maximum(a, b)
-    if np.shape(out.data) == value.shape and np.allclose(out.data, np.minimum(a, b)) and not np.allclose(value, np.minimum(a, b)):
+    if (
+        np.shape(out.data) == value.shape
+        and np.allclose(out.data, np.minimum(a, b))
+        and not np.allclose(value, np.minimum(a, b))
+    ):
         raise Wrong(f"It returns the smaller of the two, with {shown}.")
     expect(
         np.shape(out.data) == value.shape and np.allclose(out.data, value),
@@ -352,7 +428,10 @@ def _judge_maximum(answer, Tensor, a, b):
         out is not A and out is not B,
         "It returns one of its two arguments as a whole; choose entry by entry, and make a new Tensor.",
     )
-    expect(out.edges, "The result has no edges, so no gradient can flow back: give Tensor a pair (parent, pull) for each argument.")
+    expect(
+        out.edges,
+        "The result has no edges, so no gradient can flow back: give Tensor a pair (parent, pull) for each argument.",
+    )
     parents = [edge[0] for edge in out.edges]
     expect(
         any(parent is A for parent in parents) and any(parent is B for parent in parents),
@@ -373,17 +452,27 @@ def _judge_maximum(answer, Tensor, a, b):
 
     def same(g_a, g_b):
         wanted = pulled(g_a, g_b)
-        return all(np.shape(t.grad) == np.shape(t.data) and np.allclose(t.grad, w) for t, w in zip((A, B), wanted, strict=True))
+        return all(
+            np.shape(t.grad) == np.shape(t.data) and np.allclose(t.grad, w) for t, w in zip((A, B), wanted, strict=True)
+        )
 
     if same(weights * larger, weights * ~larger):
         return
     for message, g_a, g_b in (
-        ("The smaller argument gets the gradient: the mask is the wrong way round", weights * ~larger, weights * larger),
+        (
+            "The smaller argument gets the gradient: the mask is the wrong way round",
+            weights * ~larger,
+            weights * larger,
+        ),
         ("Both arguments get the whole gradient; only the larger one does, entry by entry", weights, weights),
         ("The pull returns the mask alone; multiply it by the gradient g that comes in", larger, ~larger),
         ("The pull returns the mask alone, and the wrong way round", ~larger, larger),
         ("The gradient is shared half and half; that is for ties only", weights / 2, weights / 2),
-        ("The gradient is multiplied by the value of the argument; the derivative of max is 0 or 1", weights * a * larger, weights * b * ~larger),
+        (
+            "The gradient is multiplied by the value of the argument; the derivative of max is 0 or 1",
+            weights * a * larger,
+            weights * b * ~larger,
+        ),
     ):
         if same(g_a, g_b):
             raise Wrong(f"{message}. Seen with {shown}.")
@@ -413,7 +502,9 @@ def _judge_order(returned, root, what):
         "backward must return the list of the nodes in the order in which it visited them.",
     )
     place = {id(node): i for i, node in enumerate(returned)}
-    expect(len(place) == len(returned), f"A node was visited twice, so its gradient was passed on twice. Seen with {what}.")
+    expect(
+        len(place) == len(returned), f"A node was visited twice, so its gradient was passed on twice. Seen with {what}."
+    )
     expect(
         set(place) == {id(node) for node in _nodes(root)},
         f"The list must hold every node that the root depends on, leaves included, and no other. Seen with {what}.",
@@ -447,7 +538,9 @@ def check_backward(answer, rng):
                 f"which it was broadcast (unbroadcast). Seen with {what}.",
             )
             _judge_order(returned, root, what)
-            raise Wrong(f"{name}.grad is {np.round(leaf.grad, 4).tolist()}, expected {np.round(gradient, 4).tolist()}, with {what}.")
+            raise Wrong(
+                f"{name}.grad is {np.round(leaf.grad, 4).tolist()}, expected {np.round(gradient, 4).tolist()}, with {what}."
+            )
         expect(np.allclose(root.grad, 1), f"The root's own gradient must be 1, not {np.round(root.grad, 4).tolist()}.")
         _judge_order(returned, root, what)
 
@@ -473,7 +566,12 @@ def check_backward(answer, rng):
         {"b": b, "s": scalar, "a": a},
         (a * b + scalar).sum(),
         [a.data.sum(axis=0), 12.0, np.tile(whole, (4, 1))],
-        [("The gradient was summed over all axes; sum only over those along which the array was repeated.", np.full(3, a.data.sum()))],
+        [
+            (
+                "The gradient was summed over all axes; sum only over those along which the array was repeated.",
+                np.full(3, a.data.sum()),
+            )
+        ],
     )
     a, b = Tensor(rng.standard_normal((1, 3))), Tensor(rng.standard_normal(3))
     judge("(a * b).sum() with shapes (1, 3) and (3,)", {"b": b, "a": a}, (a * b).sum(), [a.data[0], b.data[None]])
@@ -483,7 +581,10 @@ def check_backward(answer, rng):
     answer(root)
     doubled = [
         ("After a second sweep a leaf must hold the sum of both; it was set back to zero.", 2 * s),
-        ("In a second sweep an inner node still held the gradient of the first; set inner nodes to zero at the start.", 6 * s),
+        (
+            "In a second sweep an inner node still held the gradient of the first; set inner nodes to zero at the start.",
+            6 * s,
+        ),
     ]
     judge(f"two sweeps over x * x + 1 at x = {s:.3f}", {"x": x}, root, [4 * s], doubled)
     x = Tensor(s)

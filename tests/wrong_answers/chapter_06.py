@@ -338,7 +338,9 @@ def backward_sums_all_axes(root):
 
 
 def backward_for_one_row(root):
-    return sweep(root, order_by_counts(root), unsum=lambda g, shape: g.reshape(shape) if g.size == np.prod(shape) else g)
+    return sweep(
+        root, order_by_counts(root), unsum=lambda g, shape: g.reshape(shape) if g.size == np.prod(shape) else g
+    )
 
 
 def backward_depth_first(root):
