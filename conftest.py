@@ -17,6 +17,7 @@ warnings.filterwarnings("error", category=DeprecationWarning)
 warnings.filterwarnings("error", category=PendingDeprecationWarning)
 warnings.filterwarnings("error", category=FutureWarning)
 warnings.filterwarnings("ignore", module=r"ipykernel\\.")  # of its own shutdown, after the last cell
+warnings.filterwarnings("ignore", message="`torch.jit.script` is deprecated")  # torch calls it itself, in torch.func.jvp
 """
 
 

@@ -4,6 +4,7 @@ import inspect
 import itertools
 import math
 import os
+import types
 
 from dlbook_utils.parameters import AngleOf, angle_of, choice, make_parameter, steps, time
 
@@ -40,7 +41,7 @@ class Explorable:
     """A drawing function with the values its parameters can take. Call it for a still: ``pca_axis(angle=30)``."""
 
     def __init__(self, function, parameters, *, size=(6.4, 4.2), pointer=None):
-        self.function = function
+        self.function = _with_names_as_now(function)
         self.name = function.__name__
         self.__doc__ = function.__doc__
         self.__wrapped__ = function
@@ -132,6 +133,39 @@ class Explorable:
             if self.parameters[name].kind not in ("slider", "time"):
                 raise ValueError(f"{self.name}: pointer can only set numbers, and {name} is not one")
         return pointer
+
+
+def _with_names_as_now(function):
+    """Return a copy of a function for which the names of its notebook mean what they mean now.
+
+    A later cell may give ``X`` or ``draw_path`` another meaning; whoever moves a control then still sees this cell's. Holds for
+    functions of the same notebook that it calls as well.
+    """
+    live, frozen, copies = function.__globals__, {}, {}
+
+    def copy(original):
+        if id(original) not in copies:
+            names = frozen, original.__name__, original.__defaults__, original.__closure__
+            copies[id(original)] = types.FunctionType(original.__code__, *names)
+            copies[id(original)].__kwdefaults__ = original.__kwdefaults__
+            copies[id(original)].__doc__ = original.__doc__
+            for name in _names_in(original.__code__) & live.keys():
+                frozen[name] = frozen_value(live[name])
+        return copies[id(original)]
+
+    def frozen_value(value):
+        of_the_notebook = isinstance(value, types.FunctionType) and value.__globals__ is live
+        return copy(value) if of_the_notebook and not hasattr(value, "__wrapped__") else value
+
+    frozen["__builtins__"] = live.get("__builtins__", __builtins__)
+    frozen["__name__"] = live.get("__name__")
+    return copy(function)
+
+
+def _names_in(code):
+    """Return every global name or attribute that a code object, or one inside it, mentions."""
+    inner = [_names_in(constant) for constant in code.co_consts if isinstance(constant, types.CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 def _read_signature(name, function, parameters):

@@ -116,3 +116,41 @@ def test_numpy_values_are_taken():
 def test_pointer_that_turns(explorable):
     turned = Explorable(lambda ax, a: "It is.", {"a": steps(0, 90, 30)}, pointer=angle_of("a"))
     assert turned.pointer.angle == "a"
+
+
+def test_later_cells_do_not_change_what_an_explorable_draws():
+    notebook = {"Explorable": Explorable}
+    exec(
+        """
+scale = 2
+def double(x, times=1):
+    return scale * x * times
+def bars(ax, k):
+    ax.bar([0, 1], [double(k), [scale + i for i in range(1)][0]])
+    return f"Up to {double(k)} and {(lambda: scale)()}."
+shown = Explorable(bars, {"k": [1, 2, 3]})
+scale = "another meaning"
+def double(x):
+    raise NameError("of a later cell")
+""",
+        notebook,
+    )
+    assert notebook["shown"].draw(k=3) == "Up to 6 and 2."
+
+
+def test_functions_that_call_each_other_are_kept():
+    notebook = {"Explorable": Explorable}
+    exec(
+        """
+def even(n):
+    return n == 0 or odd(n - 1)
+def odd(n):
+    return n != 0 and even(n - 1)
+def tell(ax, k):
+    return f"{k} is {'even' if even(k) else 'odd'}."
+shown = Explorable(tell, {"k": [1, 2, 3]})
+del even, odd
+""",
+        notebook,
+    )
+    assert [notebook["shown"].draw(k=k) for k in (1, 2)] == ["1 is odd.", "2 is even."]
