@@ -38,9 +38,9 @@ def describe_frames(explorable):
     frames, sentences, sizes = [], [], []
     for state in explorable.states():
         sentences.append(explorable.draw(**state))
-        png = explorable.picture.png()
-        frames.append(store_image(png))
-        sizes.append(len(png))
+        frame = explorable.picture.webp()
+        frames.append(store_image(frame, ".webp"))
+        sizes.append(len(frame))
     if sum(sizes) > FRAME_BUDGET * len(sizes):
         raise FrameBudgetError(
             f"{explorable.name}: a frame has {sum(sizes) / len(sizes) / 1000:.1f} KB on average, "
@@ -97,13 +97,13 @@ def describe_pointer(explorable):
     return described
 
 
-def store_image(png):
-    """Write an image into the folder of frames and return its name there."""
-    name = hashlib.sha256(png).hexdigest()[:16] + ".png"
+def store_image(content, suffix):
+    """Write an image's bytes into the folder of frames and return its name there."""
+    name = hashlib.sha256(content).hexdigest()[:16] + suffix
     path = Path(os.environ["DLBOOK_FRAMES"]) / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(png)
+        partial.write_bytes(content)
         partial.replace(path)
     return name

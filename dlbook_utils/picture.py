@@ -75,10 +75,18 @@ class Picture:
         return returned
 
     def png(self):
-        """Return the canvas as the bytes of a PNG file with a palette of 64 colours."""
+        """Return the canvas as the bytes of a PNG file with a palette of 64 colours: quick, for a live picture."""
+        return encode_png(self._image())
+
+    def webp(self):
+        """Return the same pixels as the bytes of a lossless WebP file: a quarter smaller, for a file that is sent."""
+        file = io.BytesIO()
+        _reduce(self._image()).convert("RGB").save(file, "WEBP", lossless=True, method=2, quality=20)
+        return file.getvalue()
+
+    def _image(self):
         canvas = self._figure.canvas
-        size = canvas.get_width_height(physical=True)
-        return encode_png(Image.frombuffer("RGBA", size, canvas.buffer_rgba()))
+        return Image.frombuffer("RGBA", canvas.get_width_height(physical=True), canvas.buffer_rgba())
 
     def _render(self, whole):
         figure, canvas = self._figure, self._figure.canvas
@@ -112,14 +120,17 @@ class Picture:
 
 def encode_png(image, photo=False):
     """Return an RGB(A) Pillow image as the bytes of a PNG file with a palette: 64 colours, or 256 that suit a photograph."""
-    image = image.convert("RGB")
     if photo:
-        image = image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
+        image = image.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG)
     else:
-        image = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        image = _reduce(image)
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=6)
     return file.getvalue()
+
+
+def _reduce(image):
+    return image.convert("RGB").quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
 
 
 class _KeptFigure(Figure):

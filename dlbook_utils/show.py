@@ -47,7 +47,7 @@ def _display(png, pixels, alt, density=DENSITY):
     if os.environ.get("DLBOOK_FRAMES"):
         from dlbook_utils.frames import store_image
 
-        source = store_image(png)
+        source = store_image(png, ".png")
         bundle = {FIGURE_MIME: {"source": source, "alt": alt, "width": width, "height": height}}
     else:
         data = base64.b64encode(png).decode()

@@ -44,7 +44,7 @@ def test_the_same_state_has_the_same_file(folder, explorable):
 
 
 def test_nothing_is_left_half_written(folder):
-    name = store_image(b"png")
+    name = store_image(b"picture", ".png")
     assert [path.name for path in folder.iterdir()] == [name]
 
 

@@ -1,8 +1,11 @@
 """The kept figure: drawing over a saved background gives the same pixels as drawing everything."""
 
+import io
+
 import numpy as np
 import pytest
 from matplotlib import rc_context
+from PIL import Image
 
 from dlbook_utils import draw
 from dlbook_utils.explore import Explorable
@@ -96,6 +99,16 @@ def test_a_changed_background_is_drawn_again(function):
     explorable.draw(k=1)
     explorable.draw(k=2)
     assert explorable.picture.drew_whole
+
+
+def test_the_file_that_is_sent_has_the_live_pixels():
+    explorable = Explorable(points, {"k": [1, 2]})
+    explorable.draw(k=2)
+    live, sent = (
+        Image.open(io.BytesIO(data)).convert("RGB") for data in (explorable.picture.png(), explorable.picture.webp())
+    )
+    np.testing.assert_array_equal(np.array(live), np.array(sent))
+    assert len(explorable.picture.webp()) < len(explorable.picture.png())
 
 
 def test_density_changes_the_pixels_not_the_picture():

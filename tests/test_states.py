@@ -40,7 +40,7 @@ def test_states_draw_and_their_frames_are_small(explorables):
         for state in corners(explorable) + sample(explorable):
             sentence = explorable.draw(**state)
             assert sentence[-1] in ".!?", f"{name}: no sentence: {sentence}"
-            sizes.append(len(explorable.picture.png()))
+            sizes.append(len(explorable.picture.webp()))
         assert np.mean(sizes) < FRAME_BUDGET, f"{name}: {np.mean(sizes):.0f} bytes a frame"
 
 
