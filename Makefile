@@ -14,7 +14,8 @@ help:
 
 ## make lab      open the notebooks in JupyterLab (PORT=8888, BROWSER=no for headless use)
 lab: $(READER)
-	$(BIN)/jupyter lab --notebook-dir=notebooks --port=$(PORT) $(if $(filter no,$(BROWSER)),--no-browser)
+	$(BIN)/jupyter lab --notebook-dir=notebooks --port=$(PORT) $(if $(filter no,$(BROWSER)),--no-browser) \
+	  $(if $(filter 0,$(shell id -u)),--allow-root)
 
 ## make book     build the HTML book and print its path
 book: $(READER)

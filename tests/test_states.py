@@ -1,6 +1,7 @@
 """Every explorable of every chapter: its states draw, its controls reach both ends, its pixels do not depend on history.
 
-`make book` draws all states and fails on any error. Here are drawn the corners of each grid and a seeded fifth of the rest.
+`make book`, which the tests of the book run, draws every state and fails on any error. Here more is asked of the corners of each
+grid and of a seeded fifth of the rest.
 """
 
 import itertools
