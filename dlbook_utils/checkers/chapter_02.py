@@ -382,6 +382,8 @@ def check_lp_norm(answer, rng):
         message = f"{answer.call(x * scale, 200)} {word} for a double. Divide x by its largest entry first, and multiply back at the end."
         expect(np.isfinite(got) and got > 0, message)
         expect_close(answer, (x * scale, 200), true_norm(x * scale, 200))
+    largest_only = "p = 200 was treated as p = ∞: with equal entries the norm is still larger than the largest one."
+    expect_close(answer, (equal, 200), true_norm(equal, 200), mistakes={largest_only: np.abs(equal).max()})
     return "Any p from 1 to ∞, at any scale."
 
 
@@ -444,14 +446,24 @@ def check_top_eigenpair(answer, rng):
     for eigenvalues, steps in cases:
         A, Q = _symmetric(np.array(eigenvalues), rng)
         _expect_top_pair(answer, A, steps, eigenvalues, Q[:, 0])
-    A = np.array([[-0.5, 1.5], [1.5, -0.5]])  # the vector of ones is the eigenvector of the smaller eigenvalue, 1
-    eigenvalue, _ = _read_pair(answer, A, 20)
-    expect(
-        abs(eigenvalue - 1) > 1e-6,
-        f"For {answer.call(A, 20)} the start has no part along the top eigenvector, so no number of steps finds it. "
-        "Start from random numbers.",
-    )
-    _expect_top_pair(answer, A, 20, [-2.0, 1.0], np.array([1, -1]) / np.sqrt(2))
+    # Matrices on which the vector of ones, or a unit vector, is the eigenvector of the smaller eigenvalue, 1.
+    blind = [([[-0.5, 1.5], [1.5, -0.5]], np.array([1, -1]) / np.sqrt(2))]
+    blind += [([[1.0, 0.0], [0.0, -2.0]], np.array([0, 1])), ([[-2.0, 0.0], [0.0, 1.0]], np.array([1, 0]))]
+    for A, top in blind:
+        A = np.array(A)
+        eigenvalue, v = _read_pair(answer, A, 40)
+        found = abs(v @ top) > 0.999 * np.linalg.norm(v)
+        expect(
+            found or abs(eigenvalue - 1) > 1e-6,
+            f"For {answer.call(A, 40)} the start has no part along the top eigenvector, so no number of steps finds it. "
+            "Start from random numbers.",
+        )
+        expect(
+            not found or abs(abs(eigenvalue) - 2) < 1e-6,
+            f"For {answer.call(A, 40)} the vector is right and the eigenvalue is not: ratios of single entries of Av and v "
+            "fail where an entry of v is nearly zero. Use the Rayleigh quotient.",
+        )
+        _expect_top_pair(answer, A, 40, [-2.0, 1.0], top)
     return "It finds the largest in size, sign included, and never overflows."
 
 
@@ -530,10 +542,22 @@ def check_rank_k(answer, rng):
                 "Nothing was left out: this is A itself, not its best approximation of rank k.": A,
                 "The first k pieces were left out instead of kept.": A - (U[:, :k] * s[:k]) @ Vh[:k],
                 "The singular values were squared.": (U[:, :k] * s[:k] ** 2) @ Vh[:k],
+                "k + 1 pieces were kept; Python's slice [:k] already holds k.": (U[:, : k + 1] * s[: k + 1])
+                @ Vh[: k + 1],
+                "Only piece number k was kept; the answer is the sum of the first k.": (U[:, k - 1 : k] * s[k - 1])
+                @ Vh[k - 1 : k],
+                "Only the first piece was kept; the answer is the sum of the first k.": (U[:, :1] * s[0]) @ Vh[:1],
+                "The columns were centred first. The closest matrix of rank k needs no mean.": _centred_rank(A, k),
             }
             | ({columns: (U[:, :k] * s[:k]) @ Vh[:, :k].T} if m >= n else {}),
         )
     return "It keeps the k largest pieces, whatever the shape."
+
+
+def _centred_rank(A, k):
+    mean = A.mean(axis=0)
+    U, s, Vh = np.linalg.svd(A - mean, full_matrices=False)
+    return (U[:, :k] * s[:k]) @ Vh[:k] + mean
 
 
 def _generic_basis(n, rng):
@@ -564,18 +588,15 @@ def _already(answer, returned):
     return call
 
 
-@exercise("2.9", "my_pinv(A)")
-def check_my_pinv(answer, rng):
-    for kind, m, n in (
-        ("tall", 3, 2),
-        ("wide", 2, 3),
-        ("rank-deficient", 4, 3),
-        ("rank-deficient", 3, 5),
-        ("tiny", 4, 3),
-    ):
-        s = rng.uniform(1, 3, min(m, n)) * (1e-13 if kind == "tiny" else 1)
+@exercise("2.9", "pinv(A)")
+def check_pinv(answer, rng):
+    kinds = (("tall", 3, 2), ("wide", 2, 3), ("rank-deficient", 4, 3), ("rank-deficient", 3, 5), ("spread", 4, 3))
+    for kind, m, n in (*kinds, ("tiny", 4, 3)):
+        s = np.sort(rng.uniform(1, 3, min(m, n)))[::-1] * (1e-13 if kind == "tiny" else 1)
         if kind == "rank-deficient":
             s[1:] = 0
+        if kind == "spread":
+            s[-1] = 1e-5
         U, V = np.linalg.qr(rng.standard_normal((m, m)))[0], np.linalg.qr(rng.standard_normal((n, n)))[0]
         A = (U[:, : len(s)] * s) @ V[:, : len(s)].T
         keep = s > 0
@@ -583,46 +604,88 @@ def check_my_pinv(answer, rng):
         explanation = "The factors do not fit: for an m × n matrix D⁺ has shape n × m, like A⊤."
         if kind == "wide":
             explanation = "A wide A has no inverse of A⊤A to multiply with: go by way of its singular values."
-        got = as_numbers(answer, (A,), _returned(answer, (A,), explanation))
+        got = _pinv_or_reason(answer, A, kind, explanation)
         expect(
             got.shape == (n, m),
             f"The pseudoinverse of a {m} × {n} matrix has shape {(n, m)}, not {got.shape}: D⁺ is transposed.",
         )
-        if np.allclose(got, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max()):
-            continue
-        if kind == "wide":
-            raise Wrong(
-                f"It is right for a tall A and wrong for a wide one, {answer.call(A)}: (A⊤A)⁻¹A⊤ needs "
-                "independent columns."
-            )
-        if kind == "rank-deficient" and not np.abs(got).max() < 1e6:
-            raise Wrong(
-                "Entries of enormous size for a rank-deficient A: reciprocals of singular values that are zero "
-                "up to rounding were kept."
-            )
-        if kind == "tiny":
-            raise Wrong(
-                "For entries of size 1e-13 all of A was taken for zero: compare a singular value with the "
-                "largest one, not with a fixed number."
-            )
-        expect_close(
-            _already(answer, got),
-            (A,),
-            expected,
-            mistakes={
-                "The singular values were not inverted: this is A⊤.": A.T,
-                "D⁺ holds the reciprocals 1/σ, not 1/σ².": (V[:, : len(s)][:, keep] / s[keep] ** 2)
-                @ U[:, : len(s)][:, keep].T,
-            },
-        )
+        if not np.allclose(got, expected, rtol=1e-6, atol=1e-8 * np.abs(expected).max()):
+            _name_pinv_mistake(answer, A, kind, got, expected)
     return "Tall, wide, rank-deficient or tiny: it inverts what can be inverted."
+
+
+FULL_RANK_ONLY = (
+    "{} That formula needs full rank, and here neither A⊤A nor AA⊤ has an inverse: go by way of the singular values, and "
+    "leave the zeros out. Seen with {}."
+)
+TALL_GRAM = (
+    "It fails for a tall A: AA⊤ has no inverse there. A⊤(AA⊤)⁻¹ is the formula for independent rows. Seen with {}."
+)
+
+
+def _pinv_or_reason(answer, A, kind, explanation):
+    try:
+        return as_numbers(answer, (A,), answer(A))
+    except Wrong as wrong:
+        if "Singular matrix" in str(wrong) and kind == "tall":
+            raise Wrong(TALL_GRAM.format(answer.call(A))) from None
+        if "Singular matrix" in str(wrong) and kind == "rank-deficient":
+            raise Wrong(FULL_RANK_ONLY.format("An inverse does not exist.", answer.call(A))) from None
+        if any(word in str(wrong) for word in ("raised ValueError", "raised LinAlgError", "raised IndexError")):
+            raise Wrong(f"{explanation} ({wrong})") from None
+        raise
+
+
+def _name_pinv_mistake(answer, A, kind, got, expected):
+    full_U, s, full_Vh = np.linalg.svd(A)
+    U, Vh = full_U[:, : len(s)], full_Vh[: len(s)]
+    real = s > 1e-12 * s[0]
+    inverse, ones = np.where(real, 1 / np.where(real, s, 1), 0), np.where(real, 1 / np.where(real, s, 1), 1)
+    tries = {
+        "The singular values were not inverted: this is A⊤.": A.T,
+        "D⁺ holds the reciprocals 1/σ, not 1/σ².": (Vh.T * inverse**2) @ U.T,
+        "Where σ is zero D⁺ must have 0, not 1.": (Vh.T * ones) @ U.T if not real.all() else np.nan,
+        "NumPy's third result is V⊤, and A⁺ begins with V: transpose it.": (
+            full_Vh[:, : len(s)] * inverse @ full_U[:, : len(s)].T
+        ),
+        "Only the largest singular value was inverted; all that are not zero must be.": np.outer(Vh[0], U[:, 0]) / s[0]
+        if real[1]
+        else np.nan,
+        "A singular value of 3e-6 times the largest was taken for zero. Rounding leaves about 1e-16: cut off nearer to "
+        "that.": (Vh[:-1].T / s[:-1]) @ U[:, :-1].T if kind == "spread" else np.nan,
+    }
+    for message, mistaken in tries.items():
+        if np.shape(mistaken) == got.shape and np.allclose(
+            got, mistaken, rtol=1e-6, atol=1e-8 * np.abs(mistaken).max()
+        ):
+            raise Wrong(f"{message} Seen with {answer.call(A)}.")
+    if kind == "tall" and not np.allclose(got @ A, np.eye(A.shape[1]), atol=1e-6):
+        by_rows = np.abs(A @ got @ A - A).max() > 1e-3
+        expect(not by_rows, TALL_GRAM.format(answer.call(A)))
+    if kind == "wide":
+        raise Wrong(
+            f"It is right for a tall A and wrong for a wide one, {answer.call(A)}: (A⊤A)⁻¹A⊤ needs independent columns."
+        )
+    if kind == "rank-deficient" and not np.abs(got).max() < 1e6:
+        raise Wrong(
+            "Entries of enormous size for a rank-deficient A: reciprocals of singular values that are zero "
+            "up to rounding were kept."
+        )
+    if kind == "rank-deficient":
+        raise Wrong(FULL_RANK_ONLY.format("The result is not A⁺ when the rank is not full.", answer.call(A)))
+    if kind == "tiny":
+        raise Wrong(
+            "For entries of size 1e-13 all of A was taken for zero: compare a singular value with the "
+            "largest one, not with a fixed number."
+        )
+    expect_close(_already(answer, got), (A,), expected)
 
 
 @exercise("2.10", "frobenius_by_trace(A)")
 def check_frobenius_by_trace(answer, rng):
     for m, n in ((2, 2), (2, 3), (5, 2), (1, 4), (6, 6)):
         A = rng.uniform(0.5, 2, (m, n)) * rng.choice([-1.0, 1.0], (m, n))
-        while m == n and abs(np.trace(A @ A) / np.sum(A**2)) > 0.9:
+        while m == n and (abs(np.trace(A @ A) / np.sum(A**2)) > 0.9 or np.linalg.cond(A) > 50):
             A = rng.uniform(0.5, 2, (m, n)) * rng.choice([-1.0, 1.0], (m, n))
         explanation = "A must be multiplied by its transpose: A A is not even defined for a matrix that is not square."
         got = as_numbers(answer, (A,), _returned(answer, (A,), explanation), ())
@@ -632,6 +695,9 @@ def check_frobenius_by_trace(answer, rng):
                 np.sum(np.diag(A) ** 2)
             ),
             "That is the largest singular value, not the Frobenius norm.": np.linalg.norm(A, 2),
+            "All entries of A A⊤ were added; the trace takes its diagonal only.": np.sqrt(np.abs(np.sum(A @ A.T))),
+            "Each root was taken before adding: first the trace, then one root.": np.sum(np.linalg.norm(A, axis=1)),
+            "Each root was taken before adding: first the trace, then one root. ": np.sum(np.linalg.norm(A, axis=0)),
         }
         if m == n:
             wrong = (
@@ -640,7 +706,7 @@ def check_frobenius_by_trace(answer, rng):
             )
             expect(np.isfinite(got), f"{wrong} Here it is even negative, with no root. Seen with {answer.call(A)}.")
             square = np.trace(A @ A)
-            mistakes |= {wrong: np.sqrt(max(square, 0)), wrong + " And the root is missing.": square}
+            mistakes |= {wrong: np.sqrt(abs(square)), wrong + " And the root is missing.": square}
         expect_close(_already(answer, got), (A,), np.sqrt(np.sum(A**2)), mistakes=mistakes)
     return "The norm of all entries, from one trace."
 
@@ -659,6 +725,7 @@ def check_trace_of_product(answer, rng):
             else np.nan
         }
         mistakes["The trace of a product is not the product of the traces."] = np.trace(A) * np.trace(B)
+        mistakes["All entries of AB were added; the trace takes its diagonal only."] = np.sum(A @ B)
         expect_close(_already(answer, got), (A, B), np.trace(A @ B), mistakes=mistakes)
     A, B = rng.standard_normal((3000, 10)), rng.standard_normal((10, 3000))
     expected = float(np.sum(A.T * B))
@@ -731,6 +798,10 @@ def _expect_log_det(answer, A, kind):
             )
         expect(sign == true_sign, f"The sign must be +1 or −1, not {sign:g}. {call}")
         return
+    if np.isclose(log, true_log / np.log(10), rtol=1e-6) or np.isclose(log, true_log / np.log(2), rtol=1e-6):
+        raise Wrong(f"The logarithm has the wrong base: the natural one, np.log, is wanted. {call}")
+    if np.isclose(sign, true_log, rtol=1e-6) and log in (-1, 1):
+        raise Wrong(f"The two came in the wrong order: the sign first, then the logarithm. {call}")
     if np.isclose(log, -true_log, rtol=1e-6):
         raise Wrong(f"That is the logarithm of 1/|det A|. {call}")
     if np.all(diagonal > 0) and np.isclose(log, np.log(diagonal).sum(), rtol=1e-6):
@@ -786,7 +857,16 @@ def _name_pca_mistake(answer, X, l, got, mean, directions):
     raw = np.linalg.svd(X)[2][:l].T
     grand = np.linalg.svd(X - X.mean())[2][:l].T
     only_for_directions = X @ projector
+    scale = X.std(axis=0)
+    unit = np.linalg.svd((X - mean) / scale)[2][:l].T
+    U, _, Vh = np.linalg.svd(X - mean, full_matrices=False)
     tries = {
+        "Every feature was scaled to variance 1 first. That is PCA of other data; keep the units as they are.": (
+            (X - mean) / scale @ unit @ unit.T * scale + mean
+        ),
+        "The singular values are missing: U V⊤ holds codes that were all scaled to the same size.": U[:, :l] @ Vh[:l]
+        + mean,
+        "The mean was subtracted at the end instead of added back.": (X - mean) @ projector - mean,
         "The data were not centred: subtract the mean before looking for directions, and add it back at the end.": X
         @ raw
         @ raw.T,

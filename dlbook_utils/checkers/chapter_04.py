@@ -37,6 +37,18 @@ def check_log_softmax(answer, rng):
             X, axis=0
         ),
         "Dividing by the logarithm of the sum is not subtracting it.": divides_by_log,
+        "Adding a small number inside the logarithm, or clipping at one, hides the zero and gives a wrong answer.": (
+            lambda X, axis: np.log(scipy_softmax(X, axis=axis) + 1e-12)
+        ),
+        "Adding a small number inside the logarithm, or clipping at one, hides the zero and gives a wrong answer. ": (
+            lambda X, axis: np.log(np.maximum(scipy_softmax(X, axis=axis), 1e-12))
+        ),
+        "Clipping the scores changes them: very low ones must stay very low.": lambda X, axis: scipy_log_softmax(
+            np.clip(X, -700, 700), axis=axis
+        ),
+        "This is the logarithm of the sum alone; subtract it from X.": log_of_sum,
+        "The logarithm must be the natural one.": lambda X, axis: scipy_log_softmax(X, axis=axis) / np.log(10),
+        "The logarithm must be the natural one. ": lambda X, axis: scipy_log_softmax(X, axis=axis) / np.log(2),
     }
     three = rng.standard_normal((2, 3, 4))
     for X, axis in ((plain, 1), (wide, 1), (large, 1), (uneven, 1), (plain, 0), (three, 1), (three, -1), (plain[0], 0)):
@@ -78,6 +90,10 @@ def forgets_shift(X, axis):
     return X - np.log(np.exp(Z).sum(axis=axis, keepdims=True))
 
 
+def log_of_sum(X, axis):
+    return (X - scipy_log_softmax(X, axis=axis)).max(axis=axis, keepdims=True)
+
+
 def divides_by_log(X, axis):
     Z = X - X.max(axis=axis, keepdims=True)
     return Z / np.log(np.exp(Z).sum(axis=axis, keepdims=True))
@@ -90,7 +106,7 @@ def check_condition_number(answer, rng):
         "Take absolute values first, the largest and the smallest afterwards; not the other way round.": lambda A: abs(
             ratio_of_eigenvalues(A)
         ),
-        "Entries say nothing about stretching: take eigenvalues, not the largest and smallest entry.": entry_ratio,
+        "Entries, on the diagonal or off it, say nothing about stretching: take the eigenvalues.": entry_ratio,
         "The determinant measures volume, not conditioning: 0.1 I has a tiny one and is perfectly conditioned.": np.linalg.det,
         "The determinant measures volume, not conditioning: 0.1 I has a tiny one and is perfectly conditioned. ": lambda A: (
             abs(np.linalg.det(A))
@@ -101,6 +117,19 @@ def check_condition_number(answer, rng):
         "The ratio is upside down: it must be at least 1.": lambda A: 1 / np.linalg.cond(A),
         "This is the squared condition number, the one of A^T A.": lambda A: np.linalg.cond(A) ** 2,
         "This is the largest absolute eigenvalue alone; a ratio is missing.": lambda A: np.linalg.norm(A, 2),
+        "Take absolute values first: the largest by value need not be the largest in size.": lambda A: (
+            np.linalg.eigvalsh(A).max() / np.abs(np.linalg.eigvalsh(A)).min()
+        ),
+        "This is the difference of two eigenvalues; the condition number is a ratio.": lambda A: np.ptp(
+            np.linalg.eigvalsh(A)
+        ),
+        "Entries, on the diagonal or off it, say nothing about stretching: take the eigenvalues. ": diagonal_ratio,
+        "This uses the Frobenius norm, which adds all stretches; only the largest and the smallest count.": lambda A: (
+            np.linalg.cond(A, "fro")
+        ),
+        "The square root is too much: the eigenvalues of A itself are compared, not those of AᵀA.": lambda A: np.sqrt(
+            np.linalg.cond(A)
+        ),
     }
     for n in (2, 3, 6):
         for scale in (1.0, 0.1):
@@ -132,6 +161,10 @@ def ratio_of_eigenvalues(A):
     return np.linalg.eigvalsh(A)[-1] / np.linalg.eigvalsh(A)[0]
 
 
+def diagonal_ratio(A):
+    return np.abs(np.diag(A)).max() / np.abs(np.diag(A)).min()
+
+
 def entry_ratio(A):
     return np.abs(A).max() / np.abs(A).min()
 
@@ -152,6 +185,16 @@ def check_newton_step(answer, rng):
             -g * (g @ g) / (g @ H @ g)
         ),
         "Absolute eigenvalues are a useful cure for saddles, but Newton's step uses H as it is.": saddle_free,
+        "This is half the step: the ½ of the second-order term goes away when it is differentiated.": lambda g, H: (
+            -0.5 * np.linalg.solve(H, g)
+        ),
+        "This is twice the step: the derivative of ½ dᵀHd is Hd.": lambda g, H: -2 * np.linalg.solve(H, g),
+        "One step size for all directions, 1/λ_max, is gradient descent; Newton has one for each direction.": lambda g, H: (
+            -g / np.linalg.eigvalsh(H)[-1]
+        ),
+        "Something was added to H, which shortens the step; Newton's step uses H as it is.": lambda g, H: (
+            -np.linalg.solve(H + np.eye(len(g)), g)
+        ),
     }
     for n in (2, 3, 6):
         for _ in range(2):
@@ -184,6 +227,10 @@ def check_best_step(answer, rng):
         ),
         "The numerator is the squared length gᵀg, not the length.": lambda g, H: np.linalg.norm(g) / (g @ H @ g),
         "The numerator gᵀg is missing.": lambda g, H: 1 / (g @ H @ g),
+        "|g| / |Hg| is another length: the curvature along g is gᵀHg.": lambda g, H: (
+            np.linalg.norm(g) / np.linalg.norm(H @ g)
+        ),
+        "The average curvature is not the curvature along g: use gᵀHg.": lambda g, H: len(g) / np.trace(H),
     }
     for n in (2, 3, 6):
         H, g = symmetric(rng.uniform(1, 9, n), rng), rng.uniform(1.5, 3) * rng.standard_normal(n)
@@ -272,6 +319,11 @@ def check_classify(answer, rng):
         symmetric(np.array([a, -b, -1.0]), rng),
         "saddle",
         minimum="Two negative eigenvalues make the determinant positive again: look at each of them.",
+    )
+    expect(
+        answer(np.diag([a, 0.05]), 0.1) == "inconclusive" and answer(np.diag([a, 1e-4]), 1e-8) == "minimum",
+        f"tol is the reader's to choose: with H = diag({a:.3g}, 0.05) and tol = 0.1 the answer is 'inconclusive', with "
+        f"H = diag({a:.3g}, 0.0001) and tol = 1e-8 it is 'minimum'.",
     )
     return "It tells all four kinds apart by the signs of the eigenvalues."
 
@@ -371,6 +423,17 @@ def check_box_corner(answer, rng):
     )
     swapped = (x, (c - x)[[1, 0, 2]], *args[2:])
     expect(not answer(*swapped), "With three constraints the multipliers of two were swapped and it still passed.")
+    outside, inside, on_wall = np.array([1, c[1], c[2]]), np.array([1, 0.5, c[2]]), np.ones(3)
+    for x, word in (
+        (outside, "violated"),
+        (inside, "not touched and yet pushes"),
+        (on_wall, "pulled by a negative multiplier"),
+    ):
+        wrong = (x, c - x, *args[2:])
+        expect(
+            not answer(*wrong),
+            f"One of three constraints is {word}, and it still passed: use np.all, for every constraint.",
+        )
 
 
 @exercise("4.5", "constrained_least_squares(A, b, r)")
@@ -380,7 +443,8 @@ def check_constrained_least_squares(answer, rng):
         b = A @ (rng.choice([-1, 1], n) * rng.uniform(1, 2, n)) + 0.3 * rng.standard_normal(m)
         free = np.linalg.lstsq(A, b, rcond=None)[0]
         size = float(np.linalg.norm(free))
-        judge_fit(answer, A, b, round(rng.uniform(0.3, 0.7), 3) * size, free, rng)
+        r = round(rng.uniform(0.3, 0.7), 3) * size
+        judge_fit(answer, A, b, r if abs(r - 1) > 0.05 else 0.9, free, rng)  # r = 1 could not tell r from r²
         judge_fit(answer, A, b, round(rng.uniform(1.1, 1.6), 3) * size, free, rng)
     return "It stays on the budget, and its multiplier is the price of it."
 
@@ -425,13 +489,17 @@ def judge_fit(answer, A, b, r, free, rng):
         )
     for other in (squared, rooted):
         if other is not None and close(x, shrunk(A, b, other)) and not close(x, true_x):
-            raise Wrong(f"The constraint is xᵀx ≤ r²: the length was compared with something else than r. {where}")
+            raise Wrong(f"The constraint is xᵀx ≤ r²: either xᵀx was compared with r, or ‖x‖ with r². {where}")
     if abs(np.linalg.norm(x) - r) > 1e-4 * r:
         raise Wrong(f"‖x‖ = {np.linalg.norm(x):.6g}, expected {r:.6g}: the constraint is active here. {where}")
     expect(close(x, true_x), f"‖x‖ = r, but this is not the best such x: it must be (AᵀA + 2λI)⁻¹Aᵀb. {where}")
     if abs(lam - 2 * true_lam) < 1e-3 * true_lam:
         raise Wrong(
             f"x is right and λ twice too large: the derivative of λ xᵀx is 2λx, so AᵀA + 2λI, not AᵀA + λI. {where}"
+        )
+    if abs(lam - 2 * r * true_lam) < 1e-3 * true_lam:
+        raise Wrong(
+            f"x is right; λ is the multiplier of ‖x‖ − r. With the Lagrangian f + λ(xᵀx − r²) it differs. {where}"
         )
     expect(
         abs(lam - true_lam) < 1e-3 * true_lam,

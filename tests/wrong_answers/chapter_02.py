@@ -433,6 +433,7 @@ WRONG["2.5"] = [
     (norm_max_without_sign, "a large negative entry counts too"),
     (norm_zero_divided, "fails when all are zero"),
     (norm_too_small, "underflowed"),
+    (lambda x, p: np.max(np.abs(x)) if p > 50 else norm_formula(x, p), "treated as p = ∞"),
 ]
 
 
@@ -549,7 +550,35 @@ def _top(A, steps):
     return x @ A @ x, x
 
 
+def top_from_first_unit_vector(A, steps):
+    x = np.eye(len(A))[0]
+    for _ in range(steps):
+        x = A @ x
+        x = x / np.linalg.norm(x)
+    return x @ A @ x, x
+
+
+def top_by_ratio_of_entries(A, steps):
+    x = _top(A, steps)[1]
+    return (A @ x)[0] / x[0], x
+
+
+def top_by_mean_of_ratios(A, steps):
+    x = _top(A, steps)[1]
+    return np.mean(A @ x / x), x
+
+
+def top_with_rows(A, steps):
+    values, V = np.linalg.eigh(A)
+    i = np.argmax(np.abs(values))
+    return values[i], V[i]
+
+
 WRONG["2.7"] = [
+    (top_from_first_unit_vector, "no part along"),
+    (top_by_ratio_of_entries, "ratios of single entries"),
+    (top_by_mean_of_ratios, "ratios of single entries"),
+    (top_with_rows, "not its eigenvector"),
     (top_without_normalising, "overflowed"),
     (top_by_length, "sign of the eigenvalue is lost"),
     (top_by_eigvalsh, "That is the largest eigenvalue"),
@@ -611,7 +640,42 @@ WRONG["2.8"] = [
     (rank_k_rest, "left out instead of kept"),
     (rank_k_squared, "squared"),
     (lambda A, k: A.copy(), "Nothing was left out"),
+    (lambda A, k: _kept(A, slice(None, k + 1)), "k + 1 pieces"),
+    (lambda A, k: _kept(A, slice(k - 1, k)) if k > 1 else _kept(A, slice(0, 1)), "Only piece number k"),
+    (lambda A, k: _kept(A, slice(0, 1)), "Only the first piece"),
+    (lambda A, k: _kept(A - A.mean(axis=0), slice(0, k)) + A.mean(axis=0), "needs no mean"),
 ]
+
+
+def _kept(A, pieces):
+    U, s, Vh = _svd(A)
+    return (U[:, pieces] * s[pieces]) @ Vh[pieces]
+
+
+def pinv_with_inverses(A, inverse_of_zero=0.0, cutoff=1e-12):
+    U, s, Vh = _svd(A)
+    inverse = np.array([1 / x if x > cutoff * s[0] else inverse_of_zero for x in s])
+    return (Vh.T * inverse) @ U.T
+
+
+def pinv_vh_not_transposed(A):
+    U, s, Vh = np.linalg.svd(A)
+    D_plus = np.zeros(A.shape[::-1])
+    D_plus[: len(s), : len(s)] = np.diag([1 / x if x > 1e-12 * s[0] else 0.0 for x in s])
+    return Vh @ D_plus @ U.T
+
+
+def pinv_largest_only(A):
+    U, s, Vh = _svd(A)
+    return np.outer(Vh[0], U[:, 0]) / s[0]
+
+
+def pinv_by_rows(A):
+    return A.T @ np.linalg.inv(A @ A.T)
+
+
+def pinv_two_formulas(A):
+    return np.linalg.inv(A.T @ A) @ A.T if A.shape[0] >= A.shape[1] else pinv_by_rows(A)
 
 
 def pinv_no_cutoff(A):
@@ -655,6 +719,12 @@ WRONG["2.9"] = [
     (pinv_not_turned, "D⁺ is transposed"),
     (pinv_not_inverted, "this is A⊤"),
     (pinv_squared, "not 1/σ²"),
+    (lambda A: pinv_with_inverses(A, inverse_of_zero=1.0), "must have 0, not 1"),
+    (lambda A: pinv_with_inverses(A, cutoff=0.01), "nearer to"),
+    (pinv_vh_not_transposed, "begins with V"),
+    (pinv_largest_only, "Only the largest"),
+    (pinv_by_rows, "fails for a tall A"),
+    (pinv_two_formulas, "That formula needs full rank"),
 ]
 
 WRONG["2.10"] = [
@@ -663,6 +733,9 @@ WRONG["2.10"] = [
     (lambda A: np.trace(A @ A.T), "square root is missing"),
     (lambda A: np.sqrt(np.trace(A * A)), "not with *"),
     (lambda A: np.linalg.norm(A, 2), "largest singular value"),
+    (lambda A: np.sqrt(np.abs(np.sum(A @ A.T))), "takes its diagonal only"),
+    (lambda A: np.trace(np.sqrt(np.abs(A @ A.T))), "before adding"),
+    (lambda A: np.sqrt(np.abs(np.trace(A @ A))), "Tr(A²)"),
     (lambda A: np.sqrt(np.trace(A @ A.T if len(A) != len(A.T) else A @ A)), "Tr(A²)"),
 ]
 
@@ -671,6 +744,7 @@ WRONG["2.10b"] = [
     (lambda A, B: np.diag(A @ B).sum(), "all of AB was formed"),
     (lambda A, B: np.sum(A * B), "transpose is missing"),
     (lambda A, B: np.trace(A) * np.trace(B), "product of the traces"),
+    (lambda A, B: np.sum(A @ B), "All entries of AB"),
     (lambda A, B: np.sum(A * (B if len(A) == len(B) else B.T)), "transpose is missing"),
     (lambda A, B: np.sum(A[:5] * B.T[:5]), "Right for small shapes"),
 ]
@@ -742,6 +816,8 @@ WRONG["2.11"] = [
     (log_det_wrong_way, "1/|det A|"),
     (lambda A: (np.sign(np.linalg.det(A)), abs(np.linalg.det(A))), "logarithm is wanted"),
     (lambda A: np.linalg.slogdet(A)[1], "two numbers"),
+    (lambda A: np.linalg.slogdet(A)[::-1], "wrong order"),
+    (lambda A: (np.linalg.slogdet(A)[0], np.linalg.slogdet(A)[1] / np.log(10)), "wrong base"),
 ]
 
 
@@ -829,7 +905,26 @@ def first_features(X, l):
     return R
 
 
+def scaled_to_unit_variance(X, l):
+    mean, scale = X.mean(axis=0), X.std(axis=0)
+    D = np.linalg.svd((X - mean) / scale)[2][:l].T
+    return (X - mean) / scale @ D @ D.T * scale + mean
+
+
+def without_singular_values(X, l):
+    mean = X.mean(axis=0)
+    U, _, Vh = _svd(X - mean)
+    return U[:, :l] @ Vh[:l] + mean
+
+
+def mean_subtracted_twice(X, l):
+    return mean_not_added_back(X, l) - X.mean(axis=0)
+
+
 WRONG["2.12"] = [
+    (scaled_to_unit_variance, "variance 1 first"),
+    (without_singular_values, "singular values are missing"),
+    (mean_subtracted_twice, "instead of added back"),
     (no_centring, "not centred"),
     (mean_not_added_back, "not added back"),
     (centred_for_directions_only, "encode X − mean"),

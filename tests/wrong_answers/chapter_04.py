@@ -63,6 +63,36 @@ def positive_sign(X, axis):
     return np.log(np.exp(Z).sum(axis=axis, keepdims=True)) - Z
 
 
+def adds_a_little(X, axis):
+    Z = np.exp(X - X.max(axis=axis, keepdims=True))
+    return np.log(Z / Z.sum(axis=axis, keepdims=True) + 1e-12)
+
+
+def clips_probabilities(X, axis):
+    Z = np.exp(X - X.max(axis=axis, keepdims=True))
+    return np.log(np.clip(Z / Z.sum(axis=axis, keepdims=True), 1e-12, 1))
+
+
+def clips_scores(X, axis):
+    Z = np.clip(X, -700, 700)
+    return Z - np.log(np.exp(Z).sum(axis=axis, keepdims=True))
+
+
+def sum_alone(X, axis):
+    m = X.max(axis=axis, keepdims=True)
+    return m + np.log(np.exp(X - m).sum(axis=axis, keepdims=True))
+
+
+def decimal_logarithm(X, axis):
+    Z = X - X.max(axis=axis, keepdims=True)
+    return (Z - np.log(np.exp(Z).sum(axis=axis, keepdims=True))) / np.log(10)
+
+
+def divided_by_log(X, axis):
+    Z = X - X.max(axis=axis, keepdims=True)
+    return Z / np.log(np.exp(Z).sum(axis=axis, keepdims=True))
+
+
 WRONG["4.1"] = [
     (log_after_softmax, "never form the softmax"),
     (log_after_naive_softmax, "never form the softmax"),
@@ -76,6 +106,12 @@ WRONG["4.1"] = [
     (always_last_axis, "along the last one"),
     (max_not_accounted_for, "not accounted for"),
     (positive_sign, "sign is wrong"),
+    (adds_a_little, "hides the zero"),
+    (clips_probabilities, "hides the zero"),
+    (clips_scores, "Clipping the scores"),
+    (sum_alone, "sum alone"),
+    (decimal_logarithm, "natural one"),
+    (divided_by_log, "not subtracting it"),
 ]
 
 
@@ -123,10 +159,34 @@ def zero_when_singular(A):
     return sizes.max() / sizes.min() if sizes.min() > 0 else 0.0
 
 
+def largest_by_value(A):
+    values = np.linalg.eigvalsh(A)
+    return values.max() / np.abs(values).min()
+
+
+def difference(A):
+    values = np.linalg.eigvalsh(A)
+    return values.max() - values.min()
+
+
+def ratio_on_diagonal(A):
+    sizes = np.abs(np.diag(A))
+    return sizes.max() / sizes.min()
+
+
+def frobenius(A):
+    return np.linalg.norm(A) * np.linalg.norm(np.linalg.inv(A))
+
+
+def root(A):
+    sizes = np.abs(np.linalg.eigvalsh(A))
+    return np.sqrt(sizes.max() / sizes.min())
+
+
 WRONG["4.2"] = [
     (signed_ratio, "by absolute value"),
     (absolute_too_late, "absolute values first"),
-    (ratio_of_entries, "Entries say nothing"),
+    (ratio_of_entries, "Entries, on the diagonal or off it"),
     (determinant, "determinant measures volume"),
     (absolute_determinant, "determinant measures volume"),
     (inverse_determinant, "small determinant is not"),
@@ -134,6 +194,11 @@ WRONG["4.2"] = [
     (squared_condition, "squared condition number"),
     (largest_alone, "a ratio is missing"),
     (zero_when_singular, "must be infinite"),
+    (largest_by_value, "need not be the largest in size"),
+    (difference, "difference of two eigenvalues"),
+    (ratio_on_diagonal, "Entries, on the diagonal or off it"),
+    (frobenius, "Frobenius norm"),
+    (root, "square root is too much"),
 ]
 
 
@@ -170,6 +235,22 @@ def absolute_eigenvalues(grad, H):
     return -Q @ ((Q.T @ grad) / np.abs(values))
 
 
+def half_step(grad, H):
+    return -0.5 * np.linalg.solve(H, grad)
+
+
+def double_step(grad, H):
+    return -2 * np.linalg.solve(H, grad)
+
+
+def safe_gradient_step(grad, H):
+    return -grad / np.linalg.eigvalsh(H)[-1]
+
+
+def damped(grad, H):
+    return -np.linalg.solve(H + np.eye(len(grad)), grad)
+
+
 WRONG["4.3"] = [
     (plus_sign, "goes uphill"),
     (diagonal_only, "Only the diagonal"),
@@ -179,6 +260,10 @@ WRONG["4.3"] = [
     (plain_gradient, "plain gradient step"),
     (line_search_step, "changes the direction"),
     (absolute_eigenvalues, "Absolute eigenvalues"),
+    (half_step, "half the step"),
+    (double_step, "twice the step"),
+    (safe_gradient_step, "one for each direction"),
+    (damped, "added to H"),
 ]
 
 
@@ -226,6 +311,14 @@ def zero_without_bottom(g, H):
     return no_case(g, H) if g @ H @ g > 0 else 0.0
 
 
+def ratio_of_lengths(g, H):
+    return np.linalg.norm(g) / np.linalg.norm(H @ g)
+
+
+def average_curvature(g, H):
+    return len(g) / np.trace(H)
+
+
 WRONG["4.3b"] = [
     (safe_step, "always safe"),
     (no_case, "does not curve upwards"),
@@ -238,6 +331,8 @@ WRONG["4.3b"] = [
     (length_not_squared, "not the length"),
     (numerator_missing, "numerator gᵀg is missing"),
     (infinite_at_any_negative_eigenvalue, "not at the eigenvalues"),
+    (ratio_of_lengths, "another length"),
+    (average_curvature, "average curvature"),
 ]
 
 
@@ -292,6 +387,28 @@ def other_words(H, tol):
     return "min"
 
 
+def own_tolerance(H, tol):
+    return by_values(np.linalg.eigvalsh(H), 1e-8)
+
+
+def coarse_tolerance(H, tol):
+    return by_values(np.linalg.eigvalsh(H), 1e-3)
+
+
+def by_trace(H, tol):
+    t = np.trace(H)
+    return "inconclusive" if abs(t) <= tol else "minimum" if t > 0 else "maximum"
+
+
+def upside_down_kinds(H, tol):
+    return by_values(-np.linalg.eigvalsh(H), tol)
+
+
+def average_eigenvalue(H, tol):
+    values = np.linalg.eigvalsh(H)
+    return "minimum" if values[0] > tol else "maximum" if values[-1] < -tol else "saddle"
+
+
 WRONG["4.3c"] = [
     (by_determinant, "positive determinant is not enough"),
     (by_determinant_and_corner, "whatever a third does"),
@@ -301,6 +418,11 @@ WRONG["4.3c"] = [
     (no_tolerance, "roundoff"),
     (zero_before_saddle, "whatever a third does"),
     (other_words, "expected one of"),
+    (own_tolerance, "tol is the reader's"),
+    (coarse_tolerance, "tol is the reader's"),
+    (by_trace, "an eigenvalue is negative"),
+    (upside_down_kinds, "makes a minimum"),
+    (average_eigenvalue, "The eigenvalues are"),
 ]
 
 
@@ -354,6 +476,31 @@ def constraint_gradients_summed(x, alpha, grad_f, h, grad_h, tol):
     return bool(good and np.all(h(x) <= tol) and np.all(alpha >= -tol) and slack)
 
 
+def kkt_with(name, feasible, signs, slack):
+    """Return an answer that joins the conditions of several constraints by these functions."""
+
+    def wrong(x, alpha, grad_f, h, grad_h, tol):
+        return bool(
+            balanced(x, alpha, grad_f, grad_h, tol)
+            and feasible(h(x) <= tol)
+            and signs(alpha >= -tol)
+            and slack(np.abs(alpha * h(x)) <= tol)
+        )
+
+    wrong.__name__ = name
+    return wrong
+
+
+any_feasible = kkt_with("any_feasible", np.any, np.all, np.all)
+any_sign = kkt_with("any_sign", np.all, np.any, np.all)
+any_slack = kkt_with("any_slack", np.all, np.all, np.any)
+first_feasible = kkt_with("first_feasible", lambda found: found[0], np.all, np.all)
+
+
+def strictly_positive(x, alpha, grad_f, h, grad_h, tol):
+    return bool(balanced(x, alpha, grad_f, grad_h, tol) and np.all(h(x) <= tol) and np.all(alpha > tol))
+
+
 WRONG["4.4"] = [
     (no_dual_feasibility, "dual feasibility"),
     (no_slackness, "complementary slackness"),
@@ -365,6 +512,11 @@ WRONG["4.4"] = [
     (demands_active, "A minimum inside the disk is rejected"),
     (vector_verdict, "True or False"),
     (constraint_gradients_summed, "every constraint adds its own"),
+    (any_feasible, "three constraints is violated"),
+    (first_feasible, "three constraints is violated"),
+    (any_slack, "not touched and yet pushes"),
+    (any_sign, "negative multiplier"),
+    (strictly_positive, "A minimum inside the disk is rejected"),
 ]
 
 
@@ -422,6 +574,39 @@ def shrinks_always(A, b, r):
     return x * min(1.0, r / np.linalg.norm(x)) * 0.9, 1.0
 
 
+def square_against_r(A, b, r):
+    return lam_or_free(A, b, np.sqrt(r))
+
+
+def length_against_square(A, b, r):
+    return lam_or_free(A, b, r**2)
+
+
+def multiplier_of_length(A, b, r):
+    x, lam = lam_or_free(A, b, r)
+    return x, 2 * r * lam
+
+
+def gradient_forgotten(A, b, r):
+    x, lam = lam_or_free(A, b, r)
+    return x, 0.5 * lam
+
+
+def clips_coordinates(A, b, r):
+    return np.clip(np.linalg.pinv(A) @ b, -r, r), lam_or_free(A, b, r)[1]
+
+
+def along_the_gradient(A, b, r):
+    x, lam = lam_or_free(A, b, r)
+    g = A.T @ b
+    return (x, 0.0) if lam == 0 else (r * g / np.linalg.norm(g), lam)
+
+
+def always_on_the_edge(A, b, r):
+    x, lam = lam_or_free(A, b, r)
+    return x * r / np.linalg.norm(x), lam
+
+
 WRONG["4.5"] = [
     (rescaled, "rescaled to length r"),
     (lam_not_doubled, "twice too large"),
@@ -430,4 +615,9 @@ WRONG["4.5"] = [
     (only_x, "Return two things"),
     (price_missing, "but its multiplier is"),
     (shrinks_always, "constraint is active here"),
+    (square_against_r, "either xᵀx was compared with r"),
+    (multiplier_of_length, "multiplier of ‖x‖ − r"),
+    (gradient_forgotten, "but its multiplier is"),
+    (along_the_gradient, "not the best such x"),
+    (always_on_the_edge, "should be returned"),
 ]
