@@ -110,18 +110,13 @@ def test_every_image_has_an_alternative(book):
     assert bare == []
 
 
-def test_pages_are_silent_and_stay_at_home(book, open_page):
-    for name in all_pages(book):
-        page = open_page(name)
-        page.wait_for_timeout(300)
-        assert page.watch.complaints == [], name
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(book, open_page, scheme):
+def test_pages_are_silent_and_axe_finds_nothing_serious(book, open_page, scheme):
     found = []
     for name in all_pages(book):
         page = open_page(name, color_scheme=scheme)
+        page.wait_for_timeout(300)
+        assert page.watch.complaints == [], name
         page.evaluate(ONLY_SOME_OF_A_KIND)
         page.evaluate(AXE)
         rules = {"label-content-name-mismatch": {"enabled": True}}
@@ -138,9 +133,15 @@ def test_our_script_and_style_are_small(book):
     assert sum(sizes) < SCRIPT_BUDGET
 
 
-@pytest.fixture(params=NOTEBOOK_PAGES)
-def page(request, open_page):
-    return open_page(request.param)
+@pytest.fixture(scope="module", params=NOTEBOOK_PAGES)
+def page(request, book, browser):
+    """A chapter's page, opened once for all tests that only move its controls."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True).new_page()
+    page.watch = Watch(page)
+    page.goto(f"file://{book / request.param}", wait_until="load")
+    yield page
+    assert page.watch.complaints == []
+    page.context.close()
 
 
 def data_of(figure):
