@@ -88,8 +88,19 @@ def refresh_cache():
             print(f"{path.name}: {outcome:.0f} s", flush=True)
             data = {"execution_seconds": outcome, "package": package_state(path)}
             bundle = CacheBundleIn(notebook, str(path), data=data)
+            forget_runs(cache, path)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            if not is_fresh(cache, path, read(path)):
+                print(f"{path.name} changed while it ran; build again", file=sys.stderr)
+                failed += 1
     return failed
+
+
+def forget_runs(cache, path):
+    """Drop earlier runs of a notebook from the cache."""
+    for record in cache.list_cache_records():
+        if record.uri == str(path):
+            cache.remove_cache(record.pk)
 
 
 def forget_old_frames():

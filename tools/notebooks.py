@@ -40,7 +40,6 @@ def run(notebook, folder=FOLDER, environment=None):
     os.environ.update(environment or {})
     resources = {"metadata": {"path": str(folder)}}
     quiet = ["--IPKernelApp.log_level=40"]  # the kernel warns at every start that it listens on this machine
-    NotebookClient(
-        notebook, timeout=TIMEOUT, kernel_name="python3", resources=resources, extra_arguments=quiet
-    ).execute()
+    how = {"timeout": TIMEOUT, "kernel_name": "python3", "resources": resources, "extra_arguments": quiet}
+    NotebookClient(notebook, **how, record_timing=False).execute()  # times in the metadata would be another notebook
     return notebook
