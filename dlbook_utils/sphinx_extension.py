@@ -8,6 +8,7 @@ import html
 import importlib
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -19,7 +20,11 @@ from dlbook_utils.show import FIGURE_MIME
 __all__ = ["FigureRenderer", "setup"]
 
 STATIC = Path(__file__).parent / "static"
-MATHJAX_PARTS = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")  # of 24 MB; formulas in HTML need no more
+MATHJAX_PARTS = (
+    "tex-chtml.js",
+    "input/tex/extensions",
+    "output/chtml/fonts/woff-v2",
+)  # of 24 MB; formulas in HTML need no more
 FRAMES = "frames"  # the folder beside the pages
 NO_SCRIPT = "This picture has controls. They need JavaScript; without it you see the first state only."
 
@@ -132,6 +137,21 @@ def copy_assets(app, exception):
         )
 
 
+def name_buttons_as_they_read(app, exception):
+    """Make what the theme's buttons say agree with what they are called, for readers who speak to the page."""
+    if exception is not None or app.builder.format != "html":
+        return
+    search = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"')
+    mode = re.compile(r'(<i class="theme-switch[^>]*?) title="[^"]*"')
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        named = mode.sub(r"\1", search.sub(r"\1", text)).replace(
+            '<summary aria-label="Toggle hidden content">', "<summary>"
+        )
+        if named != text:
+            page.write_text(named, encoding="utf-8")
+
+
 def setup(app):
     """Connect to Sphinx."""
     frames_folder(app)
@@ -140,4 +160,5 @@ def setup(app):
     app.connect("html-page-context", leave_out_thebe, priority=900)
     app.connect("build-finished", copy_frames)
     app.connect("build-finished", copy_assets)
+    app.connect("build-finished", name_buttons_as_they_read)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
