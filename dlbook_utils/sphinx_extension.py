@@ -53,7 +53,7 @@ class FigureRenderer:
 def render_figure(figure, folder):
     """Return the HTML of a still picture."""
     return (
-        f'<figure class="dlbook-figure"><img class="dark-light" src="{folder}/{figure["source"]}" alt="{html.escape(figure["alt"])}" '
+        f'<figure class="dlbook-figure"><img src="{folder}/{figure["source"]}" alt="{html.escape(figure["alt"])}" '
         f'width="{figure["width"]}" height="{figure["height"]}" loading="lazy"></figure>'
     )
 
@@ -69,7 +69,7 @@ def render_explorable(explorable, folder):
     return f"""<figure class="dlbook-explorable" id="{name}" role="group" aria-labelledby="{name}-title">
 <div class="dlbook-title" id="{name}-title">{title}</div>
 <noscript><p>{NO_SCRIPT}</p></noscript>
-<div class="dlbook-picture"><img class="dark-light" src="{folder}/{explorable["frames"][start]}" alt="{title}. {sentence}" width="{width}" \
+<div class="dlbook-picture"><img src="{folder}/{explorable["frames"][start]}" alt="{title}. {sentence}" width="{width}" \
 height="{height}" loading="lazy"></div>
 <figcaption aria-live="polite">{sentence}</figcaption>
 <script type="application/json">{data}</script>

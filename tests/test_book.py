@@ -214,6 +214,14 @@ def test_every_pointer_moves_its_picture(page):
         assert len(found) > 2, f"{data['name']}: {len(found)} states under five touches"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_are_neither_padded_nor_dimmed(open_page, scheme):
+    """A pointer's place is computed from the picture's box."""
+    image = open_page(NOTEBOOK_PAGES[0], color_scheme=scheme).locator(".dlbook-explorable img").first
+    style = image.evaluate("image => [getComputedStyle(image).padding, getComputedStyle(image).filter]")
+    assert style == ["0px", "none"]
+
+
 def test_controls_have_labels(page):
     unnamed = page.evaluate(
         """() => [...document.querySelectorAll('.dlbook-controls :is(input, select, button)')]
