@@ -30,11 +30,17 @@ def open_browser():
 
 
 class Watch:
-    """What a page said and asked for that it should not have."""
+    """What a page said and asked for that it should not have.
 
-    def __init__(self, page, own=("file:", "data:", "blob:")):
+    A browser without scripts (``scripts=False``) drops those that the page wants early; that is no complaint.
+    """
+
+    def __init__(self, page, own=("file:", "data:", "blob:"), scripts=True):
         self.complaints = []
         page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda r: self._failed(r) if scripts or ".js" not in r.url else None)
         page.on("request", lambda r: None if r.url.startswith(own) else self.complaints.append(f"outside: {r.url}"))
+
+    def _failed(self, request):
+        self.complaints.append(f"failed: {request.url}")

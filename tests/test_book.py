@@ -48,7 +48,7 @@ def open_page(book, browser):
         context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.watch = Watch(page)
+        page.watch = Watch(page, scripts=options.get("java_script_enabled", True))
         page.goto(f"file://{book / name}{fragment}", wait_until="load")
         return page
 
