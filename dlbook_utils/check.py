@@ -71,6 +71,11 @@ def grade(number, answer, rng=None):
         return Result(number, WRONG, str(wrong))
     except NotImplementedError:
         return Result(number, NOT_ATTEMPTED, f"write {exercise.signature}.")
+    except Exception as error:  # no answer, however strange, stops the reader's notebook
+        message = (
+            f"what {exercise.name} returned could not be judged ({type(error).__name__}: {error}); look at its shape."
+        )
+        return Result(number, WRONG, message)
     return Result(number, CORRECT, said or f"{exercise.name} does what it should.")
 
 
@@ -173,7 +178,7 @@ def as_numbers(answer, args, returned, shape=None):
         returned = returned.detach().cpu().numpy()
     try:
         got = np.asarray(returned)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # torch raises the last, for tensors inside a tuple
         got = np.asarray(None)
     if got.dtype.kind not in "biufc":
         wanted = "a number" if shape == () else "numbers" if shape is None else f"an array of shape {shape}"

@@ -69,3 +69,28 @@ def test_mistakes_are_told_apart():
     for answers in (WRONG[n] for n in NUMBERS):
         for number, cases in answers.items():
             assert len({message for _, message in cases}) >= 3, number
+
+
+STRANGE = {
+    "zero": lambda *args: 0,
+    "vector": lambda *args: np.zeros(3),
+    "first": lambda *args: args[0] if args else 1,
+    "last": lambda *args: args[-1] if args else 1,
+    "pair": lambda *args: (args[0] if args else 1, 0.0),
+    "triple": lambda *args: (np.ones(2),) * 3,
+    "quadruple": lambda *args: (np.zeros((2, 2)), np.zeros(2), np.zeros(2), 0.0),
+    "nan": lambda *args: np.full(np.shape(args[0]) if args else (), np.nan),
+    "true": lambda *args: True,
+    "word": lambda *args: "x",
+    "generator": lambda *args: (i for i in range(3)),
+    "object": lambda *args: object(),
+    "ragged": lambda *args: [[1], [2, 3]],
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE.values(), ids=STRANGE)
+def test_strange_answers_are_judged_not_raised(chapter, strange):
+    for number in exercises_of(chapter):
+        result = checking.grade(number, strange, generators(number)[0])
+        assert result.status == "not yet", result
+        assert result.message

@@ -704,7 +704,10 @@ def check_frobenius_by_trace(answer, rng):
                 "That comes from Tr(A²), not Tr(A A⊤): the transpose is missing, so entries multiply the wrong "
                 "partners."
             )
-            expect(np.isfinite(got), f"{wrong} Here it is even negative, with no root. Seen with {answer.call(A)}.")
+            expect(
+                got.shape != () or np.isfinite(got),
+                f"{wrong} Here it is even negative, with no root. Seen with {answer.call(A)}.",
+            )
             square = np.trace(A @ A)
             mistakes |= {wrong: np.sqrt(abs(square)), wrong + " And the root is missing.": square}
         expect_close(_already(answer, got), (A,), np.sqrt(np.sum(A**2)), mistakes=mistakes)
