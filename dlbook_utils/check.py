@@ -14,6 +14,7 @@ import numpy as np
 __all__ = ["Answer", "Result", "Wrong", "check", "exercise", "expect", "expect_close", "grade", "show_value"]
 
 CORRECT, NOT_ATTEMPTED, WRONG = "correct", "not attempted yet", "not yet"
+LEVELS = ("warm-up", "core", "challenge")
 _EXERCISES = {}
 
 
@@ -23,11 +24,13 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: its number, what the reader writes, and the function that judges it."""
+    """One exercise: its number, what the reader writes, the function that judges it, how hard it is, and hints in steps."""
 
     number: str
     signature: str
     judge: object
+    level: str = "core"
+    hints: tuple = ()
 
     @property
     def name(self):
@@ -79,17 +82,22 @@ def grade(number, answer, rng=None):
     return Result(number, CORRECT, said or f"{exercise.name} does what it should.")
 
 
-def exercise(number, signature):
+def exercise(number, signature, *, level="core", hints=()):
     """Make the decorated function ``judge(answer, rng)`` the checker of exercise ``number``.
 
     ``signature`` is what the reader writes, ``"reconstruct(X, l)"``. The judge calls ``answer`` as the reader's function,
     raises `Wrong` (mostly through `expect` and `expect_close`) and returns the sentence that praises a right answer.
+    ``level`` is "warm-up", "core" or "challenge"; ``hints`` are sentences, each of which gives away a little more.
     """
+    if level not in LEVELS:
+        raise ValueError(f"expected a level of {', '.join(LEVELS)}, not {level!r}")
+    if isinstance(hints, str):
+        raise ValueError("expected hints as a tuple of sentences, not one text")
 
     def register(judge):
         if number in _EXERCISES and _EXERCISES[number].judge.__qualname__ != judge.__qualname__:
             raise ValueError(f"there is an exercise {number} already")
-        _EXERCISES[number] = Exercise(number, signature, judge)
+        _EXERCISES[number] = Exercise(number, signature, judge, level, tuple(hints))
         return judge
 
     return register

@@ -36,10 +36,9 @@ def read(path):
 
 def run(notebook, folder=FOLDER, environment=None):
     """Run a notebook from top to bottom in a fresh kernel, in place; an error in a cell is raised."""
-    os.environ.update(ONE_THREAD)
-    os.environ.update(environment or {})
+    env = os.environ | ONE_THREAD | {"DLBOOK_PROGRESS": "off"} | (environment or {})
     resources = {"metadata": {"path": str(folder)}}
     quiet = ["--IPKernelApp.log_level=40"]  # the kernel warns at every start that it listens on this machine
     how = {"timeout": TIMEOUT, "kernel_name": "python3", "resources": resources, "extra_arguments": quiet}
-    NotebookClient(notebook, **how, record_timing=False).execute()  # times in the metadata would be another notebook
+    NotebookClient(notebook, **how, record_timing=False).execute(env=env)  # times in the metadata would be another notebook
     return notebook

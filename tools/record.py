@@ -47,7 +47,7 @@ def normalise(notebook):
         cell.metadata = nbformat.from_dict(({"tags": tags} if tags else {}) | metadata)
         cell.source = cell.source.strip("\n")
         if cell.cell_type == "code":
-            cell.outputs = [kept for output in cell.outputs if (kept := keep_text(output)) is not None]
+            cell.outputs = join_streams([kept for output in cell.outputs if (kept := keep_text(output)) is not None])
     return notebook
 
 
@@ -59,6 +59,17 @@ def keep_text(output):
         extra = {"execution_count": output.execution_count} if output.output_type == "execute_result" else {}
         return new_output(output.output_type, data={"text/plain": output.data["text/plain"]}, metadata={}, **extra)
     return None
+
+
+def join_streams(outputs):
+    """Join printed text that arrived in several pieces: where it was cut depends on the moment."""
+    joined = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].output_type == "stream":
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def write(notebook, path):

@@ -16,12 +16,13 @@ class Explorable {
     this.image = figure.querySelector("img");
     this.caption = figure.querySelector("figcaption");
     this.state = this.parameters.map((parameter) => parameter.start);
-    this.loaded = new Map();
+    this.loaded = new Map([[this.image.getAttribute("src"), this.image]]);
+    this.image.draggable = false;
     this.controls = this.parameters.map((parameter, i) => this.makeControl(parameter, i));
     figure.querySelector(".dlbook-picture").before(
       make("div", { class: "dlbook-controls" }, ...this.controls.map((control) => control.element)));
     if (this.pointer) {
-      followPointer(this.image, (across, down) => {
+      followPointer(figure.querySelector(".dlbook-picture"), (across, down) => {
         const positions = positionsAt(this.pointer, across, down);
         this.show(this.parameters.map((parameter, i) => positions[parameter.name] ?? this.state[i]));
       });
@@ -44,11 +45,28 @@ class Explorable {
     if (state.every((position, i) => position === this.state[i])) return;
     this.state = state;
     const number = this.frame(state);
-    this.image.src = this.source(number);
     this.caption.textContent = this.sentences[number];
-    this.image.alt = `${this.title}. ${this.sentences[number]}`;
+    this.put(this.source(number), `${this.title}. ${this.sentences[number]}`);
     this.controls.forEach((control, i) => control.set(state[i]));
-    if (address) history.replaceState(null, "", this.address());
+    if (address) {
+      clearTimeout(this.writing); // browsers refuse an address that changes with every step of a drag
+      this.writing = setTimeout(() => history.replaceState(null, "", this.address()), 150);
+    }
+  }
+
+  // Put the decoded picture in; one that is not there yet leaves the old one to be seen until it has come.
+  put(source, alt) {
+    let image = this.loaded.get(source);
+    if (!image?.complete) {
+      image = this.image.cloneNode();
+      image.src = source;
+      this.loaded.set(source, image);
+    }
+    for (const name of ["width", "height"]) image[name] = this[name];
+    image.alt = alt;
+    image.draggable = false;
+    this.image.replaceWith(image);
+    this.image = image;
   }
 
   move(i, position) {
