@@ -1,4 +1,4 @@
-# make lab · book · test · record · lint · bench: each sets up .venv by itself, once.
+# make lab · book · slides · address · test · record · lint · bench: each sets up .venv by itself, once.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,7 +7,7 @@ DEVELOPER := $(VENV)/.developer
 PORT ?= 8888
 BROWSER ?= yes
 
-.PHONY: lab book test record lint bench clean help
+.PHONY: lab book slides address test record lint bench clean help
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -20,6 +20,14 @@ lab: $(READER)
 ## make book     build the HTML book and print its path
 book: $(READER)
 	$(BIN)/python tools/build_book.py
+
+## make slides   turn chapters into decks of slides (NB=06 for one of them)
+slides: $(READER)
+	$(BIN)/python tools/slides.py $(NB)
+
+## make address  set where this repository is, for launch buttons and badges (URL=https://github.com/NAME/REPOSITORY)
+address: $(READER)
+	$(BIN)/python tools/address.py "$(URL)"
 
 ## make test     run every test in parallel (ARGS="-k name" for some of them)
 test: $(DEVELOPER)

@@ -12,6 +12,7 @@ Five things that every chapter needs, and nothing that a section is about:
 from dlbook_utils import data, draw
 from dlbook_utils.check import check
 from dlbook_utils.explore import angle_of, choice, explore, steps, time
+from dlbook_utils.progress import progress
 from dlbook_utils.show import show
 
-__all__ = ["angle_of", "check", "choice", "data", "draw", "explore", "show", "steps", "time"]
+__all__ = ["angle_of", "check", "choice", "data", "draw", "explore", "progress", "show", "steps", "time"]

@@ -4,18 +4,27 @@ A checker is one decorated function in ``dlbook_utils/checkers/chapter_NN.py``. 
 makes itself, smallest first, and says of the first that fails what is wrong with it.
 """
 
+import contextlib
 import dis
 import importlib
 import inspect
+import io
+import reprlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+
+from dlbook_utils.limits import OutOfTime, time_limit
+from dlbook_utils.progress import remember
 
 __all__ = ["Answer", "Result", "Wrong", "check", "exercise", "expect", "expect_close", "grade", "show_value"]
 
 CORRECT, NOT_ATTEMPTED, WRONG = "correct", "not attempted yet", "not yet"
 LEVELS = ("warm-up", "core", "challenge")
-_EXERCISES = {}
+TIME_LIMIT = 10.0  # seconds for all that a judge does with an answer; it needs less than one itself
+PRINT_LIMIT = 2000  # characters of what an answer prints that are shown
+_EXERCISES, _HINTS_GIVEN = {}, {}
 
 
 class Wrong(Exception):
@@ -50,13 +59,31 @@ class Result:
         return f"{self.number} {self.status}: {self.message}"
 
 
-def check(number, answer):
+def check(number, answer, *, hint=False, solution=False):
     """Print whether ``answer`` solves exercise ``number``, and if not, what is wrong with it.
 
     ``number`` is the number of the section, ``"2.12"``, with a letter where a section has more than one exercise:
-    ``"4.3b"``. Nothing that the answer does or raises gets out of here. Raises KeyError for an exercise that does not exist.
+    ``"4.3b"``. With ``hint=True`` each call also gives away a little more. ``solution=True`` stands below the shipped
+    solution: it is judged like any answer, but does not count as the reader's (see `dlbook_utils.progress`). Nothing that
+    the answer does or raises gets out of here. Raises KeyError for an exercise that does not exist.
     """
-    print(grade(number, answer))
+    result = grade(number, answer)
+    print(result)
+    if result.status == CORRECT:
+        if not solution:
+            remember(number)
+    elif hint:
+        print(next_hint(number))
+
+
+def next_hint(number):
+    """Return the next hint for an exercise, a little more with each call; the last one says where the solution is."""
+    hints = find_exercise(number).hints
+    given = _HINTS_GIVEN.get(number, 0)
+    if given >= len(hints):
+        return f"That was every hint there is for {number}; the solution is folded below the exercise."
+    _HINTS_GIVEN[number] = given + 1
+    return f"Hint {given + 1} of {len(hints)}: {hints[given]}"
 
 
 def grade(number, answer, rng=None):
@@ -67,19 +94,21 @@ def grade(number, answer, rng=None):
     if _is_stub(answer):
         return Result(number, NOT_ATTEMPTED, f"write {exercise.signature}.")
     rng = np.random.default_rng() if rng is None else rng
+    printed, asked = _Printed(), Answer(answer, exercise)
     try:
-        with np.errstate(all="ignore"):
-            said = exercise.judge(Answer(answer, exercise), rng)
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(printed), time_limit(TIME_LIMIT):
+            said = exercise.judge(asked, rng)
     except Wrong as wrong:
-        return Result(number, WRONG, str(wrong))
+        return Result(number, WRONG, f"{wrong}{printed}")
     except NotImplementedError:
         return Result(number, NOT_ATTEMPTED, f"write {exercise.signature}.")
+    except OutOfTime:
+        message = f"{asked.running or exercise.name} did not come to an end within {TIME_LIMIT:g} seconds. Does every loop end?"
+        return Result(number, WRONG, f"{message}{printed}")
     except Exception as error:  # no answer, however strange, stops the reader's notebook
-        message = (
-            f"what {exercise.name} returned could not be judged ({type(error).__name__}: {error}); look at its shape."
-        )
-        return Result(number, WRONG, message)
-    return Result(number, CORRECT, said or f"{exercise.name} does what it should.")
+        message = f"what {exercise.name} returned could not be judged ({_describe_error(error)}); look at its shape."
+        return Result(number, WRONG, f"{message}{printed}")
+    return Result(number, CORRECT, f"{said or f'{exercise.name} does what it should.'}{printed}")
 
 
 def exercise(number, signature, *, level="core", hints=()):
@@ -101,6 +130,22 @@ def exercise(number, signature, *, level="core", hints=()):
         return judge
 
     return register
+
+
+def all_exercises():
+    """Return {chapter: its exercises, in order} of every chapter that has checkers."""
+    folder = Path(__file__).parent / "checkers"
+    for path in sorted(folder.glob("chapter_*.py")):
+        importlib.import_module(f"dlbook_utils.checkers.{path.stem}")
+    found = {}
+    for exercise in sorted(_EXERCISES.values(), key=lambda e: _in_order(e.number)):
+        found.setdefault(_in_order(exercise.number)[0], []).append(exercise)
+    return found
+
+
+def _in_order(number):
+    chapter, _, rest = number.partition(".")
+    return int(chapter), int(rest.rstrip("abcdefghijklmnopqrstuvwxyz") or 0), rest
 
 
 def find_exercise(number):
@@ -127,6 +172,7 @@ class Answer:
     def __init__(self, function, exercise):
         self.function = function
         self.name = exercise.name
+        self.running = None  # the call that ran out of time, written out
 
     def __call__(self, *args, **kwargs):
         """Return what the answer returns for these arguments."""
@@ -135,10 +181,13 @@ class Answer:
             returned = self.function(*handed, **kwargs)
         except (Wrong, NotImplementedError):
             raise
+        except OutOfTime:
+            self.running = self.call(*args)
+            raise
         except RecursionError:
             raise Wrong(f"{self.call(*args)} calls itself without end.") from None
-        except Exception as error:
-            raise Wrong(f"{self.call(*args)} raised {type(error).__name__}: {error}") from None
+        except (Exception, SystemExit) as error:
+            raise Wrong(f"{self.call(*args)} raised {_describe_error(error)}") from None
         for before, after in zip(args, handed, strict=True):
             if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
                 raise Wrong(f"{self.call(*args)} changed its input; work on a copy.")
@@ -211,17 +260,57 @@ def show_value(value, limit=12):
         return opening + ", ".join(show_value(item, limit) for item in value) + closing
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
-    try:
-        text = repr(value)
-    except Exception:
-        text = f"an object of type {type(value).__name__}"
+    text = _SHORT.repr(value)
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def _describe_error(error):
+    try:
+        return f"{type(error).__name__}: {str(error)[:300]}"
+    except Exception:  # its own __str__ raises
+        return type(error).__name__
+
+
+class _Printed(io.TextIOBase):
+    """Takes what an answer prints, and keeps its beginning: thousands of lines would bury the message."""
+
+    def __init__(self):
+        self.kept, self.length = "", 0
+
+    def write(self, text):
+        self.kept += text[: max(0, PRINT_LIMIT - len(self.kept))]
+        self.length += len(text)
+        return len(text)
+
+    def __str__(self):
+        if not self.kept.strip():
+            return ""
+        cut = " …" if self.length > len(self.kept) else ""
+        return f"\nYour function printed:\n{self.kept.rstrip()}{cut}"
 
 
 def _copy(value):
     if isinstance(value, np.ndarray):
         return value.copy()
     return value.detach().clone().requires_grad_(value.requires_grad) if hasattr(value, "detach") else value
+
+
+class _Short(reprlib.Repr):
+    """Writes values out only as far as they are shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.maxlist = self.maxtuple = self.maxdict = self.maxset = 12
+        self.maxstring = self.maxother = self.maxlong = 120
+
+    def repr_instance(self, value, level):
+        try:
+            return repr(value)
+        except Exception:
+            return f"an object of type {type(value).__name__}"
+
+
+_SHORT = _Short()
 
 
 def _is_stub(function):

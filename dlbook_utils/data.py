@@ -3,11 +3,32 @@
 Each function's docstring says where its data come from.
 """
 
+import csv
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["DigitsSplit", "digits", "digits_split", "gaussian_cloud", "hilbert", "letter_f", "photo", "xor"]
+from dlbook_utils.inputs import as_array, as_count, as_number, as_rng
+
+__all__ = [
+    "DigitsSplit",
+    "digits",
+    "digits_split",
+    "gaussian_cloud",
+    "hilbert",
+    "letter_f",
+    "photo",
+    "prerequisites",
+    "quintic",
+    "rings",
+    "section_counts",
+    "shipped_text",
+    "table",
+    "wandering_digits",
+    "xor",
+]
 
 PHOTOS = ("china", "flower")
 
@@ -21,6 +42,61 @@ class DigitsSplit(NamedTuple):
     y_val: np.ndarray
     X_test: np.ndarray
     y_test: np.ndarray
+
+
+def table(name):
+    """Return a shipped table, ``dlbook_utils/datasets/NAME.csv``, as {column: array (rows,)} of numbers or of texts.
+
+    An empty number is NaN. Historical tables have a ``source`` column, and a ``certain`` column that says ``yes`` or
+    ``approximate``. Raises ValueError for a table that does not exist.
+    """
+    folder = Path(__file__).parent / "datasets"
+    known = sorted(file.stem for file in folder.glob("*.csv"))
+    if name not in known:
+        raise ValueError(f"there is no table {name!r}; there are {', '.join(known)}")
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {column: _as_column([row[column] for row in rows]) for column in rows[0]}
+
+
+def _as_column(texts):
+    try:
+        return np.array([float(text or "nan") for text in texts])
+    except ValueError:
+        return np.array(texts)
+
+
+def prerequisites(basis=None):
+    """Return {chapter: [chapters that it needs directly]} of the book's 20 chapters, of all arrows or of those on one basis.
+
+    Source: this companion's reading of the book's figure 1.6; the column ``basis`` says of each arrow what it rests on.
+    """
+    rows = table("prerequisites")
+    needs = {int(chapter): [] for chapter in rows["chapter"]}
+    for chapter, need, its_basis in zip(rows["chapter"], rows["needs"], rows["basis"], strict=True):
+        if np.isfinite(need) and basis in (None, its_basis):
+            needs[int(chapter)].append(int(need))
+    return needs
+
+
+def section_counts():
+    """Return {chapter: the number of its numbered sections}. Source: the book's table of contents."""
+    rows = table("prerequisites")
+    return {int(chapter): int(count) for chapter, count in zip(rows["chapter"], rows["sections"], strict=True)}
+
+
+def shipped_text():
+    """Return some English prose: lower-case letters and single spaces only, about 10,000 of them.
+
+    Source: the descriptions of five data sets (iris, wine, breast cancer, digits, diabetes) in scikit-learn (BSD-3-Clause). Its
+    length may change with the release, so no number may rest on it.
+    """
+    from sklearn import datasets
+
+    load = (datasets.load_iris, datasets.load_wine, datasets.load_breast_cancer)
+    load += (datasets.load_digits, datasets.load_diabetes)
+    text = " ".join(loader().DESCR for loader in load)
+    return re.sub("[^a-z]+", " ", text.lower()).strip()
 
 
 def digits():
@@ -44,8 +120,9 @@ def digits_split(n_train=1000, n_val=300, n_test=400, *, seed=0):
     from sklearn.model_selection import train_test_split
 
     X, y = digits()
-    sizes = (n_train, n_val, n_test)
-    if min(sizes) < 10 or sum(sizes) > len(X):
+    names = ("n_train", "n_val", "n_test")
+    sizes = tuple(as_count(name, size, low=10) for name, size in zip(names, (n_train, n_val, n_test), strict=True))
+    if sum(sizes) > len(X):
         raise ValueError(f"expected three parts of at least 10 and together at most {len(X)} images, not {sizes}")
     X, y = X.astype(np.float32), y.astype(np.int64)
     order = np.arange(len(X))
@@ -69,15 +146,14 @@ def photo(name="china", step=2, grey=True):
         raise ValueError(f"there is no photo {name!r}, only {' and '.join(map(repr, PHOTOS))}")
     from sklearn.datasets import load_sample_image
 
+    step = as_count("step", step, high=200)
     image = load_sample_image(f"{name}.jpg")[::step, ::step] / 255
     return image.mean(axis=2) if grey else image
 
 
 def hilbert(n):
     """Return the n × n Hilbert matrix, H[i, j] = 1 / (i + j + 1) counted from 0: symmetric, invertible, and a trap."""
-    if n < 1:
-        raise ValueError(f"a Hilbert matrix has at least one row, not {n}")
-    i = np.arange(n)
+    i = np.arange(as_count("n", n, high=5000))
     return 1.0 / (i[:, None] + i + 1)
 
 
@@ -87,14 +163,44 @@ def xor():
     return X, np.array([0.0, 1.0, 1.0, 0.0])
 
 
+def rings(n, rng):
+    """Return an inner disc (radius 0.2 to 1) and a ring around it (1.6 to 2.4), ``n`` points each: X (2n, 2), y (2n,).
+
+    Generated. The classes, 0 inside and 1 outside, cannot be told apart by a line in these coordinates.
+    """
+    n, rng = as_count("n", n), as_rng(rng)
+    radius = np.concatenate([rng.uniform(0.2, 1.0, n), rng.uniform(1.6, 2.4, n)])
+    angle = rng.uniform(0, 2 * np.pi, 2 * n)
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), np.repeat([0, 1], n)
+
+
+def wandering_digits(images, size=16, *, rng):
+    """Return 8 × 8 digits (m, 64), each pasted at a random place of a black canvas: (m, size, size), and the places (m, 2).
+
+    A place is the row and column of the digit's top left corner. Raises ValueError for other images or too small a canvas.
+    """
+    images = as_array("images", images, (None, 64), (None, 8, 8)).reshape(-1, 8, 8)
+    places = as_rng(rng).integers(0, as_count("size", size, low=8, high=64) - 7, (len(images), 2))
+    canvas = np.zeros((len(images), size, size))
+    for picture, image, (row, column) in zip(canvas, images, places, strict=True):
+        picture[row : row + 8, column : column + 8] = image
+    return canvas, places
+
+
+def quintic(x):
+    """Return 2x − 4x³ + 2.5x⁵, the regression target of chapter 5, for x in [−1, 1] of any shape."""
+    x = np.asarray(x, float)
+    return 2 * x - 4 * x**3 + 2.5 * x**5
+
+
 def gaussian_cloud(n, correlation, rng, *, mean=(0.0, 0.0), scale=(1.0, 1.0)):
     """Return ``n`` points in the plane, (n, 2), from a Gaussian with this correlation between its two coordinates.
 
     Raises ValueError unless the correlation lies between −1 and 1.
     """
-    if not -1 <= correlation <= 1:
-        raise ValueError(f"a correlation lies between -1 and 1, {correlation} does not")
-    z = rng.standard_normal((n, 2))
+    correlation = as_number("correlation", correlation, -1, 1)
+    mean, scale = as_array("mean", mean, (2,)), as_array("scale", scale, (2,))
+    z = as_rng(rng).standard_normal((as_count("n", n), 2))
     second = correlation * z[:, 0] + np.sqrt(1 - correlation**2) * z[:, 1]
     return np.column_stack([z[:, 0], second]) * scale + mean
 

@@ -5,6 +5,7 @@ The colours of `dlbook_utils.style` are here too, so that a notebook writes ``dr
 
 import numpy as np
 
+from dlbook_utils.inputs import as_array, as_count, as_number, as_pair
 from dlbook_utils.style import CYCLE, DATA, ERROR, HIGHLIGHT, INK, MODEL, PAPER, QUIET, STYLE
 
 __all__ = [
@@ -37,12 +38,19 @@ def use_style():
 
 def frame(ax, limit, *, ylimit=None, origin=True):
     """Make ``ax`` a square piece of the plane: equal scales, limits (−limit, limit) or (low, high), axes through 0."""
-    xlim = limit if isinstance(limit, tuple) else (-limit, limit)
-    ylim = xlim if ylimit is None else ylimit if isinstance(ylimit, tuple) else (-ylimit, ylimit)
+    xlim = _limits("limit", limit)
+    ylim = xlim if ylimit is None else _limits("ylimit", ylimit)
     ax.set(xlim=xlim, ylim=ylim, aspect="equal")
     if origin:
         ax.axhline(0, color=QUIET, lw=0.8, zorder=0.5)
         ax.axvline(0, color=QUIET, lw=0.8, zorder=0.5)
+
+
+def _limits(name, limit):
+    if isinstance(limit, tuple | list | np.ndarray):
+        return as_pair(name, limit)
+    limit = as_number(name, limit, low=1e-300)
+    return -limit, limit
 
 
 def draw_vectors(ax, vectors, *, origin=(0, 0), colors=DATA, labels=None, width=2.2, **kwargs):
@@ -50,10 +58,13 @@ def draw_vectors(ax, vectors, *, origin=(0, 0), colors=DATA, labels=None, width=
 
     ``origin`` is one point or one per vector; ``colors`` one colour or one per vector.
     """
-    vectors = np.atleast_2d(vectors).astype(float)
-    origins = np.broadcast_to(np.asarray(origin, float), vectors.shape)
+    vectors = np.atleast_2d(as_array("vectors", vectors, (2,), (None, 2)))
+    origins = np.broadcast_to(as_array("origin", origin, (2,), (len(vectors), 2)), vectors.shape)
     colors = [colors] * len(vectors) if isinstance(colors, str) else list(colors)
-    labels = [""] * len(vectors) if labels is None else labels
+    labels = [""] * len(vectors) if labels is None else list(labels)
+    for name, given in (("colors", colors), ("labels", labels)):
+        if len(given) != len(vectors):
+            raise ValueError(f"{name}: expected one for each of {len(vectors)} vectors, not {len(given)}")
     span = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim()))
     for (x, y), (u, v), color, label in zip(origins, vectors, colors, labels, strict=True):
         style = {
@@ -73,11 +84,13 @@ def draw_grid(ax, matrix, *, limit=3, step=1, color=QUIET, shift=(0, 0), width=0
     """Draw the lines of the unit grid after the linear map ``matrix`` (2, 2), as one collection."""
     from matplotlib.collections import LineCollection
 
+    matrix, shift = as_array("matrix", matrix, (2, 2)), as_array("shift", shift, (2,))
+    limit, step = as_number("limit", limit, low=1e-9), as_number("step", step, low=1e-3)
     ticks = np.arange(-limit, limit + step / 2, step)
     ends = np.array([-limit, limit])
     across = [np.column_stack([ends, [t, t]]) for t in ticks]
     down = [np.column_stack([[t, t], ends]) for t in ticks]
-    lines = np.array(across + down) @ np.asarray(matrix, float).T + np.asarray(shift, float)
+    lines = np.array(across + down) @ matrix.T + shift
     ax.add_collection(LineCollection(lines, colors=color, linewidths=width, alpha=alpha, zorder=0.6), autolim=False)
 
 
@@ -86,13 +99,14 @@ def draw_contours(ax, f, xlim, ylim, *, levels=12, path=None, n=81, filled=True,
 
     ``f`` takes and returns arrays of the same shape. ``levels`` is a number of levels or their heights.
     """
+    xlim, ylim, n = as_pair("xlim", xlim), as_pair("ylim", ylim), as_count("n", n, low=2, high=2000)
     X, Y = np.meshgrid(np.linspace(*xlim, n), np.linspace(*ylim, n))
-    Z = f(X, Y)
+    Z = as_array("f(X, Y)", f(X, Y), X.shape, finite=False)
     if filled:
         ax.contourf(X, Y, Z, levels=levels, cmap="Blues", alpha=0.75, norm=norm, zorder=0.3)
     ax.contour(X, Y, Z, levels=levels, colors="#31587A", linewidths=0.7, norm=norm, zorder=0.4)
     if path is not None:
-        path = np.asarray(path, float)
+        path = as_array("path", path, (None, 2))
         ax.plot(path[:, 0], path[:, 1], "-o", color=path_color, lw=1.8, ms=4, mec="white", mew=0.6)
     ax.set(xlim=xlim, ylim=ylim)
 
@@ -101,8 +115,14 @@ def draw_regions(ax, predict, xlim, ylim, *, n=121, colors=(DATA, MODEL), alpha=
     """Colour the plane by the class that ``predict`` gives: it maps points (k, 2) to whole numbers 0, 1, … (k,)."""
     from matplotlib.colors import ListedColormap
 
+    xlim, ylim, n = as_pair("xlim", xlim), as_pair("ylim", ylim), as_count("n", n, low=2, high=2000)
     X, Y = np.meshgrid(np.linspace(*xlim, n), np.linspace(*ylim, n))
-    labels = np.asarray(predict(np.column_stack([X.ravel(), Y.ravel()]))).reshape(X.shape)
+    predicted = predict(np.column_stack([X.ravel(), Y.ravel()]))
+    labels = as_array("what predict returns", predicted, (X.size,)).reshape(X.shape)
+    if labels.min() < 0 or labels.max() > len(colors) - 1 or (labels != np.round(labels)).any():
+        raise ValueError(
+            f"what predict returns: expected whole numbers from 0 to {len(colors) - 1}, one for each color"
+        )
     ax.imshow(
         labels,
         origin="lower",
@@ -124,10 +144,15 @@ def draw_images(ax, images, *, columns=None, cmap="gray_r", vmin=0, vmax=1, gap=
 
     ``titles`` stand above the images, one each. Values outside ``vmin`` … ``vmax`` are clipped.
     """
-    images = np.asarray(images, float)
+    images = as_array("images", images, (None, None), (None, None, None), finite=False)
     if images.ndim == 2:
         side = round(np.sqrt(images.shape[1]))
+        if side * side != images.shape[1]:
+            raise ValueError(f"images: expected square images in rows, {images.shape[1]} pixels are not a square")
         images = images.reshape(-1, side, side)
+    if titles is not None and len(titles) != len(images):
+        raise ValueError(f"titles: expected one for each of {len(images)} images, not {len(titles)}")
+    columns = None if columns is None else as_count("columns", columns)
     count, height, width = images.shape
     columns = min(count, columns or count)
     rows = -(-count // columns)
@@ -143,7 +168,7 @@ def draw_images(ax, images, *, columns=None, cmap="gray_r", vmin=0, vmax=1, gap=
 
 def draw_matrix(ax, A, *, numbers="{:g}", cmap="Blues", vmin=None, vmax=None, title=""):
     """Draw a matrix as coloured cells with its entries written in them; ``numbers=None`` leaves them out."""
-    A = np.atleast_2d(A)
+    A = np.atleast_2d(as_array("A", A, (None,), (None, None), finite=False))
     low, high = (A.min() if vmin is None else vmin), (A.max() if vmax is None else vmax)
     image = ax.imshow(A, cmap=cmap, vmin=low, vmax=high if high > low else low + 1, interpolation="nearest")
     if numbers is not None:
@@ -163,7 +188,15 @@ def draw_graph(ax, edges, positions, *, labels=None, colors=None, edge_colors=No
     """
     import networkx as nx
 
-    graph = nx.DiGraph(list(edges))
+    edges = [tuple(edge) for edge in edges]
+    lost = [edge for edge in edges if len(edge) != 2 or not set(edge) <= set(positions)]
+    if lost or not positions:
+        raise ValueError(
+            f"edges: expected pairs of nodes that have a position, not {lost[0] if lost else 'an empty graph'}"
+        )
+    for node, place in positions.items():
+        as_array(f"positions[{node!r}]", place, (2,))
+    graph = nx.DiGraph(edges)
     graph.add_nodes_from(positions)
     nodes, arrows = list(graph), list(graph.edges)
     nx.draw_networkx_edges(

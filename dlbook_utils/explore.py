@@ -6,6 +6,7 @@ import math
 import os
 import types
 
+from dlbook_utils.inputs import as_array
 from dlbook_utils.parameters import AngleOf, angle_of, choice, make_parameter, steps, time
 
 __all__ = ["Explorable", "angle_of", "choice", "explore", "steps", "time"]
@@ -51,6 +52,11 @@ class Explorable:
         self.parameters = {name: make_parameter(name, parameters[name]) for name in arguments}
         self.default = {name: self._default_of(name, arguments[name]) for name in arguments}
         self.pointer = self._read_pointer(pointer)
+        size = as_array(f"{self.name}: size", size, (2,))
+        if not ((size >= 1) & (size <= 20)).all():
+            raise ValueError(
+                f"{self.name}: size: expected width and height from 1 to 20 inches, not {tuple(size.tolist())}"
+            )
         from dlbook_utils.picture import Picture  # matplotlib's figures take a while to import
 
         self.picture = Picture(size, density=STILL_DENSITY)

@@ -4,6 +4,8 @@ Named in ``_config.yml``. Frames are written to a folder while the notebooks run
 beside the pages.
 """
 
+import base64
+import hashlib
 import html
 import importlib
 import json
@@ -17,7 +19,15 @@ from docutils import nodes
 from dlbook_utils.frames import EXPLORABLE_MIME
 from dlbook_utils.show import FIGURE_MIME
 
-__all__ = ["FigureRenderer", "setup"]
+__all__ = [
+    "FigureRenderer",
+    "copy_mathjax",
+    "first_state",
+    "join_script",
+    "render_explorable",
+    "render_figure",
+    "setup",
+]
 
 STATIC = Path(__file__).parent / "static"
 MATHJAX_PARTS = (
@@ -25,6 +35,8 @@ MATHJAX_PARTS = (
     "input/tex/extensions",
     "output/chtml/fonts/woff-v2",
 )  # of 24 MB; formulas in HTML need no more
+# An icon in the theme's script: its name, its size, its outline.
+ICON = re.compile(r'(?:"([a-z0-9-]+)"|\b([A-Za-z0-9_$]+)):\[\d+,\d+,\[[^\]]*\],"[0-9a-f]+",(?:"[^"]*"|\[[^\]]*\])\],?')
 FRAMES = "frames"  # the folder beside the pages
 NO_SCRIPT = "This picture has controls. They need JavaScript; without it you see the first state only."
 
@@ -125,9 +137,19 @@ def copy_assets(app, exception):
     if exception is not None or app.builder.format != "html":
         return
     target = Path(app.outdir) / "_static"
-    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("pointer.js", "explorable.js"))
-    (target / "dlbook.js").write_text(f"(() => {{\n{script}\n}})();\n", encoding="utf-8")
+    (target / "dlbook.js").write_text(join_script(), encoding="utf-8")
     shutil.copyfile(STATIC / "explorable.css", target / "dlbook.css")
+    copy_mathjax(target)
+
+
+def join_script():
+    """Return the script of explorables as one file."""
+    script = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("pointer.js", "explorable.js"))
+    return f"(() => {{\n{script}\n}})();\n"
+
+
+def copy_mathjax(target):
+    """Copy the parts of MathJax that formulas in HTML need into a folder."""
     mathjax = Path(importlib.import_module("sphinx-mathjax-offline").__file__).parent / "static" / "mathjax"
     for part in MATHJAX_PARTS:
         (target / "mathjax" / part).parent.mkdir(parents=True, exist_ok=True)
@@ -137,19 +159,67 @@ def copy_assets(app, exception):
         )
 
 
-def name_buttons_as_they_read(app, exception):
-    """Make what the theme's buttons say agree with what they are called, for readers who speak to the page."""
+def finish_pages(app, exception):
+    """Name the theme's buttons as they read, say in each page what it may load, and leave out the icons no page uses."""
     if exception is not None or app.builder.format != "html":
         return
-    search = re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"')
-    mode = re.compile(r'(<i class="theme-switch[^>]*?) title="[^"]*"')
-    for page in Path(app.outdir).rglob("*.html"):
+    out = Path(app.outdir)
+    for page in out.rglob("*.html"):
+        if "_static" in page.relative_to(out).parts:
+            continue
         text = page.read_text(encoding="utf-8")
-        named = mode.sub(r"\1", search.sub(r"\1", text)).replace(
-            '<summary aria-label="Toggle hidden content">', "<summary>"
-        )
-        if named != text:
-            page.write_text(named, encoding="utf-8")
+        finished = add_policy(name_buttons_as_they_read(text))
+        if finished != text:
+            page.write_text(finished, encoding="utf-8")
+    trim_icons(out)
+
+
+def name_buttons_as_they_read(text):
+    """Make what the theme's buttons say agree with what they are called, for readers who speak to the page."""
+    text = re.sub(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1", text)
+    text = re.sub(r'(<i class="theme-switch[^>]*?) title="[^"]*"', r"\1", text)
+    return text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+
+
+def add_policy(text):
+    """Add the Content-Security-Policy to a page: its own files only, and no script that was not in it when it was built."""
+    if "Content-Security-Policy" in text:
+        return text
+    scripts = re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", text, re.DOTALL)
+    handlers = [html.unescape(found) for found in re.findall(r'\son[a-z]+="([^"]*)"', text)]
+    hashes = sorted({_hash_source(script) for script in scripts + handlers})
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'unsafe-hashes' {' '.join(hashes)}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "form-action 'self'",
+            "base-uri 'none'",
+        ]
+    )
+    return re.sub(
+        r"<head>",
+        lambda head: f'{head[0]}\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        text,
+        count=1,
+    )
+
+
+def _hash_source(script):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def trim_icons(out):
+    """Leave out of the theme's 1.4 MB of icons those that no page or script names."""
+    script = out / "_static" / "scripts" / "fontawesome.js"
+    # The theme's style names every icon there is, so it does not count.
+    users = [p for kind in ("html", "js") for p in out.rglob(f"*.{kind}") if p != script and "mathjax" not in p.parts]
+    used = {name for p in users for name in re.findall(r"\bfa-([a-z0-9-]+)", p.read_text(encoding="utf-8"))}
+    text = script.read_text(encoding="utf-8")
+    trimmed = ICON.sub(lambda icon: icon[0] if (icon[1] or icon[2]) in used else "", text)
+    script.write_text(trimmed, encoding="utf-8")
 
 
 def setup(app):
@@ -160,5 +230,5 @@ def setup(app):
     app.connect("html-page-context", leave_out_thebe, priority=900)
     app.connect("build-finished", copy_frames)
     app.connect("build-finished", copy_assets)
-    app.connect("build-finished", name_buttons_as_they_read)
+    app.connect("build-finished", finish_pages)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

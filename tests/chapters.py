@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import io
-import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +14,13 @@ from dlbook_utils.explore import Explorable
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-CHECK_CALL = re.compile(r'^check\("([\d.a-z]+)", (\w+)', re.MULTILINE)
 
 sys.path.insert(0, str(ROOT / "tools"))
+
+from outline import CHECK_CALL, tags
+from outline import split_sections as sections
+
+__all__ = ["CHECK_CALL", "NOTEBOOKS", "ROOT", "Chapter", "read", "run_chapter", "sections", "tags"]
 
 
 @dataclass
@@ -32,23 +35,6 @@ class Chapter:
 
 def read(path):
     return nbformat.read(path, as_version=4)
-
-
-def sections(notebook):
-    """Return {section heading: its cells}, in order; what stands before the first section has the key None."""
-    found, current = {None: []}, None
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            heading = re.search(r"^## (.+)$", cell.source, re.MULTILINE)
-            if heading:
-                current = heading[1].strip()
-                found[current] = []
-        found[current].append(cell)
-    return found
-
-
-def tags(cell):
-    return set(cell.metadata.get("tags", []))
 
 
 @functools.cache

@@ -114,7 +114,9 @@ def test_every_image_has_an_alternative(book):
 def test_pages_are_silent_and_axe_finds_nothing_serious(book, open_page, scheme):
     found = []
     for name in all_pages(book):
-        page = open_page(name, color_scheme=scheme, reduced_motion="reduce")  # a colour that is still changing has no contrast
+        page = open_page(
+            name, color_scheme=scheme, reduced_motion="reduce"
+        )  # a colour that is still changing has no contrast
         page.evaluate("() => Promise.all(document.getAnimations().map((animation) => animation.finished))")
         page.wait_for_timeout(300)
         assert page.watch.complaints == [], name

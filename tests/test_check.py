@@ -135,3 +135,63 @@ def test_anything_returned_is_judged_not_raised(value):
 def test_every_value_can_be_shown(value):
     assert isinstance(checking.show_value(value), str)
     assert isinstance(checking.show_value(np.asarray(value, dtype=object)), str)
+
+
+def never_ends(x):
+    while True:
+        x = x + 1
+
+
+def prints_a_lot(x):
+    for i in range(100_000):
+        print("line", i)
+    return x
+
+
+class BadError(Exception):
+    def __str__(self):
+        raise RuntimeError("no")
+
+
+def raises_badly(x):
+    raise BadError
+
+
+def returns_a_lot(x):
+    return np.zeros(10_000_000)
+
+
+def returns_a_long_list(x):
+    return [0.5] * 1_000_000
+
+
+def leaves(x):
+    raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (never_ends, "did not come to an end within 0.5 seconds"),
+        (prints_a_lot, "Your function printed:\nline 0\n"),
+        (raises_badly, "raised BadError"),
+        (returns_a_lot, "has shape (10000000,), expected (1,)"),
+        (returns_a_long_list, "has shape (1000000,), expected (1,)"),
+        (leaves, "raised SystemExit"),
+    ],
+)
+def test_answers_that_would_stop_a_notebook(monkeypatch, answer, message):
+    monkeypatch.setattr(checking, "TIME_LIMIT", 0.5)
+    result = grade(answer)
+    assert result.status == "not yet"
+    assert message in result.message
+    assert len(result.message) < 3000
+
+
+def test_a_right_answer_may_print(capsys):
+    def talks(x):
+        print("hello")
+        return 2 * x
+
+    check(NUMBER, talks)
+    assert capsys.readouterr().out == "99.1 correct: It doubles.\nYour function printed:\nhello\nhello\n"

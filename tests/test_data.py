@@ -1,6 +1,7 @@
 """data: shapes, ranges, repeatability, and no file from outside."""
 
 import socket
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ def test_digits_split_is_disjoint_stratified_and_repeatable():
 
 @pytest.mark.parametrize("sizes", [(1700, 300, 400), (0, 10, 10), (1000, 300, -1)])
 def test_digits_split_refuses(sizes):
-    with pytest.raises(ValueError, match="expected three parts"):
+    with pytest.raises(ValueError, match=r"expected (three parts|a whole number between 10)"):
         data.digits_split(*sizes)
 
 
@@ -52,7 +53,7 @@ def test_photo():
 def test_hilbert():
     H = data.hilbert(3)
     assert H[1, 2] == 1 / 4 and np.array_equal(H, H.T)
-    with pytest.raises(ValueError, match="at least one row"):
+    with pytest.raises(ValueError, match="between 1 and 5000"):
         data.hilbert(0)
 
 
@@ -74,3 +75,43 @@ def test_letter_f_has_no_symmetry():
     F = data.letter_f()
     assert F.shape == (10, 2)
     assert not np.allclose(sorted(F[:, 0]), sorted(F[:, 0].max() - F[:, 0]))
+
+
+def test_prerequisites_are_the_books_chapters():
+    needs = data.prerequisites()
+    assert list(needs) == list(range(1, 21))
+    assert all(need < chapter for chapter, direct in needs.items() for need in direct)
+    assert needs[6] == [5] and needs[1] == []
+    assert sum(data.section_counts().values()) == 164
+
+
+def test_historical_tables_name_their_sources():
+    folder = Path(data.__file__).parent / "datasets"
+    for path in folder.glob("*.csv"):
+        columns = data.table(path.stem)
+        assert len({len(column) for column in columns.values()}) == 1, path.name
+        if path.stem != "prerequisites":
+            assert set(columns["certain"]) <= {"yes", "approximate"}, path.name
+            assert all(text.strip() for text in columns["source"]), path.name
+
+
+def test_rings_have_a_gap():
+    X, y = data.rings(50, np.random.default_rng(0))
+    radius = np.hypot(*X.T)
+    assert radius[y == 0].max() <= 1 and radius[y == 1].min() >= 1.6
+
+
+def test_wandering_digits_are_all_there():
+    X, _ = data.digits()
+    canvas, places = data.wandering_digits(X[:20], rng=np.random.default_rng(0))
+    assert np.allclose(canvas.sum(axis=(1, 2)), X[:20].sum(axis=1))
+    assert np.array_equal(canvas[3][places[3][0] :, places[3][1] :][:8, :8], X[3].reshape(8, 8))
+
+
+def test_shipped_text_is_letters():
+    text = data.shipped_text()
+    assert len(text) > 5000 and set(text) == set(" abcdefghijklmnopqrstuvwxyz") and "  " not in text
+
+
+def test_quintic():
+    assert data.quintic(1) == 0.5 and data.quintic(np.zeros(3)).shape == (3,)

@@ -197,7 +197,9 @@ def bench_book():
         path.write_bytes(before)
     build()
     print(f"book | cold {cold:.0f} s | nothing changed {again:.0f} s | after an edit {edited:.0f} s")
-    print(f"the edited notebook | {path.stem}, {alone:.0f} s when run alone with all its frames (aim: at most 25 s less)")
+    print(
+        f"the edited notebook | {path.stem}, {alone:.0f} s when run alone with all its frames (aim: at most 25 s less)"
+    )
     frames = [f.stat().st_size for f in (ROOT / "_build" / "html" / "frames").iterdir()]
     print(
         f"frames | {len(frames)} files | {sum(frames) / len(frames) / 1000:.1f} KB on average | {sum(frames) / 1e6:.0f} MB"

@@ -26,7 +26,7 @@ CACHE = BUILD / ".jupyter_cache"
 FRAMES = BUILD / "frames"
 PACKAGE = ROOT / "dlbook_utils"
 FIRST_PAGE = BUILD / "html" / "index.html"
-NOT_RUN = {"sphinx_extension.py", "live.py"}  # no part in what a notebook draws into a file
+NOT_RUN = {"sphinx_extension.py", "live.py", "progress.py", "limits.py"}  # no part in what a notebook draws into a file
 
 
 def package_state(notebook_path):
@@ -72,12 +72,12 @@ def execute(path):
     return path, notebook, time.monotonic() - started
 
 
-def refresh_cache():
-    """Run every notebook that is not fresh. Returns the number of notebooks that failed."""
+def refresh_cache(paths):
+    """Run every one of these notebooks that is not fresh. Returns the number of notebooks that failed."""
     CACHE.mkdir(parents=True, exist_ok=True)
     cache = get_cache(CACHE)
-    stale = [path for path in all_notebooks() if not is_fresh(cache, path, read(path))]
-    print(f"{len(stale)} of {len(all_notebooks())} notebooks to run", flush=True)
+    stale = [path for path in paths if not is_fresh(cache, path, read(path))]
+    print(f"{len(stale)} of {len(paths)} notebooks to run", flush=True)
     failed = 0
     with ProcessPoolExecutor() as pool:
         for path, notebook, outcome in pool.map(execute, stale):
@@ -125,7 +125,7 @@ def render():
 def main():
     """Build the book and print where it begins."""
     FRAMES.mkdir(parents=True, exist_ok=True)
-    if failed := refresh_cache():
+    if failed := refresh_cache(all_notebooks()):
         print(f"{failed} notebooks failed; the book was not built", file=sys.stderr)
         return 1
     if code := render():

@@ -40,5 +40,7 @@ def run(notebook, folder=FOLDER, environment=None):
     resources = {"metadata": {"path": str(folder)}}
     quiet = ["--IPKernelApp.log_level=40"]  # the kernel warns at every start that it listens on this machine
     how = {"timeout": TIMEOUT, "kernel_name": "python3", "resources": resources, "extra_arguments": quiet}
-    NotebookClient(notebook, **how, record_timing=False).execute(env=env)  # times in the metadata would be another notebook
+    NotebookClient(notebook, **how, record_timing=False).execute(
+        env=env
+    )  # times in the metadata would be another notebook
     return notebook

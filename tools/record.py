@@ -29,6 +29,7 @@ FOLDED = {  # tag -> how the surfaces fold such a cell: a tag for the book, meta
         },
     ),
     "setup": ("hide-input", {}),
+    "install": ("remove-cell", {"jupyter": {"source_hidden": True}}),
 }
 
 
