@@ -44,3 +44,8 @@ class Watch:
 
     def _failed(self, request):
         self.complaints.append(f"failed: {request.url}")
+
+
+def all_pages(book):
+    """Return every page of the book, without what the theme brings along."""
+    return sorted(str(path.relative_to(book)) for path in book.rglob("*.html") if "_static" not in path.parts)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib
 import nbformat
+import torch
 
 from dlbook_utils.explore import Explorable
 
@@ -50,5 +51,6 @@ def run_chapter(path):
         for kind, store in (("exercise", chapter.stubs), ("solution", chapter.solutions)):
             if kind in tags(cell):
                 store.update({exercise: namespace[name] for exercise, name in CHECK_CALL.findall(cell.source)})
+    torch.set_default_dtype(torch.float32)  # a notebook may set another one, for itself
     chapter.explorables = {x.name: x for x in namespace.values() if isinstance(x, Explorable)}
     return chapter

@@ -2,16 +2,13 @@
 
 import html.parser
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import axe_playwright_python
 import pytest
-from browsing import Watch, open_browser
-from chapters import NOTEBOOKS, ROOT
+from browsing import Watch, all_pages
+from chapters import NOTEBOOKS
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 # Code cells and formulas come by the hundred and are made in one way: axe looks at the first few of each page.
@@ -21,46 +18,6 @@ ONLY_SOME_OF_A_KIND = """() => {
 }"""
 SCRIPT_BUDGET = 15_000
 NOTEBOOK_PAGES = [f"notebooks/{path.stem}.html" for path in NOTEBOOKS]
-
-
-@pytest.fixture(scope="module")
-def book():
-    """The folder of the HTML book, built as `make book` does."""
-    environment = {name: value for name, value in os.environ.items() if name != "IPYTHONDIR"}
-    command = [sys.executable, ROOT / "tools" / "build_book.py"]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return ROOT / "_build" / "html"
-
-
-@pytest.fixture(scope="module")
-def browser(book):
-    with open_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def open_page(book, browser):
-    """Open a page of the book; whatever it complains of fails the test."""
-    contexts = []
-
-    def open_(name, fragment="", **options):
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.watch = Watch(page, scripts=options.get("java_script_enabled", True))
-        page.goto(f"file://{book / name}{fragment}", wait_until="load")
-        return page
-
-    yield open_
-    for context in contexts:
-        for page in context.pages:
-            assert page.watch.complaints == []
-        context.close()
-
-
-def all_pages(book):
-    return sorted(str(path.relative_to(book)) for path in book.rglob("*.html") if "_static" not in path.parts)
 
 
 def is_page(path):

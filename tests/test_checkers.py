@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
-from chapters import NOTEBOOKS, run_chapter
+from chapters import NOTEBOOKS, read, run_chapter, tags
 
 from dlbook_utils import check as _check  # noqa: F401  (the function; the module is imported below)
 
@@ -42,6 +42,18 @@ def test_every_exercise_has_a_stub_a_solution_and_wrong_answers(chapter):
     assert set(chapter.stubs) == exercises
     assert set(chapter.solutions) == exercises
     assert set(WRONG[chapter.name[:2]]) == exercises
+
+
+def test_every_exercise_has_hints_and_its_solution_does_not_count(chapter):
+    for number in exercises_of(chapter):
+        exercise = checking.find_exercise(number)
+        assert 2 <= len(exercise.hints) <= 4 and all(hint.strip()[-1] in ".?!" for hint in exercise.hints), number
+    notebook = read(next(path for path in NOTEBOOKS if path.name == chapter.name))
+    for cell in notebook.cells:
+        if "solution" in tags(cell):
+            assert "solution=True" in cell.source, cell.source
+        if "exercise" in tags(cell):
+            assert "solution=True" not in cell.source, cell.source
 
 
 def test_solutions_pass_on_any_input(chapter):

@@ -8,13 +8,12 @@ import slides
 from browsing import Watch
 from chapters import NOTEBOOKS, read
 from outline import read_chapter
-from test_book import book, browser  # noqa: F401
 
 CHAPTER = NOTEBOOKS[-1]
 
 
 @pytest.fixture(scope="module")
-def deck(book, tmp_path_factory):  # noqa: F811
+def deck(book, tmp_path_factory):
     """The deck of a chapter, made from the run that the book was made from."""
     folder = tmp_path_factory.mktemp("slides")
     before, slides.SLIDES = slides.SLIDES, folder
@@ -26,7 +25,7 @@ def deck(book, tmp_path_factory):  # noqa: F811
 
 
 @pytest.fixture
-def page(deck, browser):  # noqa: F811
+def page(deck, browser):
     page = browser.new_context(viewport={"width": 1280, "height": 720}, offline=True).new_page()
     page.watch = Watch(page)
     page.goto(deck.as_uri(), wait_until="load")
@@ -37,7 +36,7 @@ def page(deck, browser):  # noqa: F811
 
 
 def test_every_section_has_its_slides(page):
-    wanted = [f"{s.number} {s.title}" for s in read_chapter(CHAPTER).sections if s.number]
+    wanted = [s.name for s in read_chapter(CHAPTER).sections if s.title]
     assert page.locator("section.question h2").all_text_contents() == wanted
     checks = sum("check" in cell.metadata.get("tags", []) for cell in read(CHAPTER).cells)
     assert page.locator("section.check pre.printed").count() <= checks
@@ -61,11 +60,11 @@ def test_a_picture_moves_on_its_slide(page):
           return [h, v];
         }"""
     )
-    figure = page.locator("section.present .dlbook-explorable").last
+    figure = page.locator(".slides > section.present > section.present .dlbook-explorable").first
     slider = figure.locator("input[type=range]").first
     slider.focus()
-    before = figure.locator("img").get_attribute("src")
     page.keyboard.press("Home")
+    before = figure.locator("img").get_attribute("src")
     page.keyboard.press("ArrowRight")
     assert figure.locator("img").get_attribute("src") != before
     now = page.evaluate("(() => { const {h, v} = Reveal.getIndices(); return [h, v]; })()")

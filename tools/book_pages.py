@@ -113,7 +113,7 @@ class ChapterMap(Made):
                 parts.append(f'<h3 id="{make_id("map-" + title)}">{html.escape(title)}</h3><p>Not written yet.</p>')
                 continue
             page = self.chapter_page(written)
-            rows = [self.row(page, section) for section in written.sections if section.number]
+            rows = [self.row(page, section) for section in written.sections if section.title]
             parts.append(f'<h3 id="{make_id("map-" + title)}">{link(page, title)}</h3>')
             parts.append(table(("Section", "Cell", "To move", "To solve", "Uses"), rows))
         return "".join(parts)
@@ -125,7 +125,7 @@ class ChapterMap(Made):
             link(f"{page}#{make_id('Exercise ' + e.number)}", f"{e.number} {e.name}") for e in section.exercises
         )
         uses = ", ".join(f"<code>{html.escape(name)}</code>" for name in section.utilities)
-        title = link(f"{page}#{section.anchor}", f"{section.number} {section.title}")
+        title = link(f"{page}#{section.anchor}", section.name)
         return title, section.first_cell, explorables or "–", exercises or "quiz", uses
 
 
@@ -175,7 +175,7 @@ class Gallery(Made):
         self.keep_frames(frame)
         title = html.escape(content["title"].rstrip("."))
         alt = f"{title}. {html.escape(content['sentences'][start])}"
-        where = f"{section.number} {section.title}" if section.number else chapter.title
+        where = section.name or chapter.title
         states = len(content["frames"])
         return (
             f'<li><a href="{self.chapter_page(chapter)}#{content["name"]}"><img src="{self.root}{FRAMES}/{frame}" alt="{alt}" '

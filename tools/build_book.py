@@ -26,6 +26,12 @@ CACHE = BUILD / ".jupyter_cache"
 FRAMES = BUILD / "frames"
 PACKAGE = ROOT / "dlbook_utils"
 FIRST_PAGE = BUILD / "html" / "index.html"
+REDIRECT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+<meta http-equiv="refresh" content="0; url=book/index.html"><title>Deep Learning, Run</title></head>
+<body><main><h1>Deep Learning, Run</h1><p><a href="book/index.html">Go to the first page</a></p></main></body></html>
+"""
 NOT_RUN = {"sphinx_extension.py", "live.py", "progress.py", "limits.py"}  # no part in what a notebook draws into a file
 
 
@@ -119,7 +125,9 @@ def render():
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         print(result.stdout[-4000:], result.stderr[-4000:], sep="\n", file=sys.stderr)
-    return result.returncode
+        return result.returncode
+    FIRST_PAGE.write_text(REDIRECT, encoding="utf-8")  # in place of Jupyter Book's, which has neither title nor policy
+    return 0
 
 
 def main():

@@ -40,6 +40,11 @@ class Section:
     first_cell: int = 1  # counted from 1, as a reader counts
 
     @property
+    def name(self):
+        """The number and the title, as the heading has them."""
+        return f"{self.number} {self.title}" if self.number else self.title
+
+    @property
     def anchor(self):
         """The id of the section in the chapter's page."""
         return make_id(self.title)

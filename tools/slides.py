@@ -107,7 +107,7 @@ class Deck:
         self.chapter = chapter
         self.columns = [self.title_slide()]
         for section in chapter.sections:
-            if section.number or not chapter.number:
+            if section.title:
                 self.columns.append(self.column(section))
 
     def title_slide(self):
@@ -117,15 +117,14 @@ class Deck:
 
     def column(self, section):
         """Return the slides of a section; text and code wait until there is something to show them with."""
-        title = html.escape(f"{section.number} {section.title}" if section.number else section.title)
+        title = html.escape(section.name)
         question, rest = split_question(section.cells[0].source)
         slides, code, said = [slide(f"<h2>{title}</h2>{to_html(question)}", rest, "question")], [], []
         for cell in section.cells[1:]:
             if cell.cell_type == "markdown":
-                if cell.source.startswith("### Exercise"):
-                    slides.append(slide(f"<h3>{title}</h3>{to_html(cell.source)}", "", "exercise"))
-                else:
-                    said.append(cell.source)
+                reading, *exercises = re.split(r"^(?=### Exercise)", cell.source, flags=re.MULTILINE)
+                said.append(reading)
+                slides += [slide(f"<h3>{title}</h3>{to_html(exercise)}", "", "exercise") for exercise in exercises]
                 continue
             if tags(cell) & {"exercise", "solution"}:
                 continue

@@ -9,7 +9,16 @@ from dlbook_utils.check import Wrong, as_numbers, exercise, expect, expect_close
 # ======== sections 2.1..2.6 ========
 
 
-@exercise("2.1", "broadcast_add(A, b)")
+@exercise(
+    "2.1",
+    "broadcast_add(A, b)",
+    level="warm-up",
+    hints=(
+        "Entry j of b is added in every row, so b lies along the rows of A: try a case with two rows and four columns first.",
+        "NumPy lines up two shapes flush right: (m, n) over (n,) is already what you want, and b must not become a column.",
+        "Let NumPy make a new array, a single sum without a copy of A and without +=, and it will also choose a type that holds the fractions.",
+    ),
+)
 def check_broadcast_add(answer, rng):
     def truncated(A, b):
         return (A + b).astype(A.dtype)
@@ -92,7 +101,16 @@ def _plain(value):
     return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-@exercise("2.2", "matvec(A, x)")
+@exercise(
+    "2.2",
+    "matvec(A, x)",
+    level="warm-up",
+    hints=(
+        "Read the second of the three views again: x is a recipe, and it says how much of each column of A goes into the result.",
+        "Start from m zeros (floats, so that fractions survive) and go through the columns, one whole column A[:, j] at a time.",
+        "For each j add x[j] times column j to what you have; adding, not replacing, and m numbers remain.",
+    ),
+)
 def check_matvec(answer, rng):
     mistakes = {
         "This is Aᵀx: x was paired with the rows of A, not its columns. On a square matrix no shape warns you.": lambda A, x: (
@@ -168,7 +186,16 @@ def _eliminate(A, b, *, pivot="largest", swap_b=True):
     return x
 
 
-@exercise("2.3", "solve(A, b)")
+@exercise(
+    "2.3",
+    "solve(A, b)",
+    level="challenge",
+    hints=(
+        "Make the matrix triangular from the top down, then find the unknowns from the last row up, each from those already known.",
+        "Put b beside a copy of A in floats, as one more column, so that a swap of rows or a subtraction can never forget it.",
+        "Before every step, not only the first, swap up the row whose entry in this column is largest in absolute value; then subtract multiples of it from the rows below, and never form an inverse.",
+    ),
+)
 def check_solve(answer, rng):
     unswapped = "Two rows of A were swapped but b kept its order, so equations got the wrong right-hand sides."
     mistakes = {
@@ -240,7 +267,16 @@ def _through_range(rng, m, n, r):
     return rng.uniform(0.5, 1.5, (m, r)) * rng.choice([-1, 1], (m, r)) @ rng.standard_normal((r, n))
 
 
-@exercise("2.4", "count_solutions(A, b)")
+@exercise(
+    "2.4",
+    "count_solutions(A, b)",
+    level="core",
+    hints=(
+        "Ask two questions in this order: is b in the span of the columns at all, and if so, is a column to spare?",
+        "b is in the span exactly when putting it beside the columns of A does not raise the rank; neither the shape nor the determinant tells.",
+        "If it is reached, there is one solution when the rank equals the number of columns, and a whole line otherwise; leave the tolerance to a rank that measures relative to the size of the entries.",
+    ),
+)
 def check_count_solutions(answer, rng):
     inf = np.inf
 
@@ -338,7 +374,16 @@ def _number(answer, *args):
     return float(np.real(got))
 
 
-@exercise("2.5", "lp_norm(x, p)")
+@exercise(
+    "2.5",
+    "lp_norm(x, p)",
+    level="core",
+    hints=(
+        "Take absolute values first, and treat three cases apart: p infinite, the zero vector, and all the rest.",
+        "A power overflows only for entries above 1: what is the norm of x divided by its largest entry in size, and what of x itself?",
+        "Divide by the largest absolute entry, apply the formula with its root to numbers between 0 and 1, and multiply the result back.",
+    ),
+)
 def check_lp_norm(answer, rng):
     def true_norm(x, p):
         largest = np.abs(x).max()
@@ -387,7 +432,16 @@ def check_lp_norm(answer, rng):
     return "Any p from 1 to ∞, at any scale."
 
 
-@exercise("2.6", "scale_rows(v, A)")
+@exercise(
+    "2.6",
+    "scale_rows(v, A)",
+    level="warm-up",
+    hints=(
+        "Multiplying by a diagonal matrix from the left does one thing only: row i of A becomes v_i times as long.",
+        "The element-wise product of v and A, as they are, lines up v with the columns; you want it to lie along the rows.",
+        "Give v a second axis of length 1, so that it is a column (m, 1), and let broadcasting repeat it across each row.",
+    ),
+)
 def check_scale_rows(answer, rng):
     import tracemalloc
 
@@ -435,7 +489,16 @@ def check_scale_rows(answer, rng):
 # ======== sections 2.7..2.12 ========
 
 
-@exercise("2.7", "top_eigenpair(A, steps)")
+@exercise(
+    "2.7",
+    "top_eigenpair(A, steps)",
+    level="core",
+    hints=(
+        "Apply A again and again to some start, and think of what goes wrong: the length, the start, and the sign of the eigenvalue.",
+        "Bring the vector back to length 1 at every step, and start from random numbers, which have a part along every eigenvector.",
+        "The length of A v has lost the sign; read the eigenvalue off at the end with the Rayleigh quotient of the last vector.",
+    ),
+)
 def check_top_eigenpair(answer, rng):
     cases = [
         ([-3.0, 1.0], 60),
@@ -517,7 +580,16 @@ def _expect_top_pair(answer, A, steps, eigenvalues, top):
     )
 
 
-@exercise("2.8", "rank_k(A, k)")
+@exercise(
+    "2.8",
+    "rank_k(A, k)",
+    level="core",
+    hints=(
+        "Write A as a sum of pieces σ_i u_i v_iᵀ: the theorem of Eckart and Young tells which pieces to keep.",
+        "NumPy sorts the singular values from the largest down, and its third result is V⊤, whose rows, not columns, are the directions.",
+        "Keep k columns of U, k singular values and k rows of V⊤; scale the columns of U by the values before you multiply.",
+    ),
+)
 def check_rank_k(answer, rng):
     for m, n, k in ((3, 3, 1), (5, 3, 2), (3, 6, 2), (8, 7, 4)):
         U = np.linalg.qr(rng.standard_normal((m, min(m, n))))[0]
@@ -588,7 +660,16 @@ def _already(answer, returned):
     return call
 
 
-@exercise("2.9", "pinv(A)")
+@exercise(
+    "2.9",
+    "pinv(A)",
+    level="core",
+    hints=(
+        "Go by way of the singular values; formulas with an inverse of A⊤A or AA⊤ fail as soon as the rank is not full.",
+        "A⁺ is V D⁺ U⊤: transpose NumPy's third result, take reciprocals of the singular values, and leave out those that are zero.",
+        "Zero must mean tiny next to the largest singular value, nearer to 1e-12 than to 1e-6 of it; keep only the directions above that, in U, σ and V⊤ alike.",
+    ),
+)
 def check_pinv(answer, rng):
     kinds = (("tall", 3, 2), ("wide", 2, 3), ("rank-deficient", 4, 3), ("rank-deficient", 3, 5), ("spread", 4, 3))
     for kind, m, n in (*kinds, ("tiny", 4, 3)):
@@ -681,7 +762,16 @@ def _name_pinv_mistake(answer, A, kind, got, expected):
     expect_close(_already(answer, got), (A,), expected)
 
 
-@exercise("2.10", "frobenius_by_trace(A)")
+@exercise(
+    "2.10",
+    "frobenius_by_trace(A)",
+    level="warm-up",
+    hints=(
+        "The squares of all entries must end on the diagonal of some product; which matrix has to stand beside A?",
+        "Entry i of the diagonal of A A⊤ is row i times itself, with the matrix product @; without the transpose the wrong entries meet.",
+        "Take the trace of that product first, and a single square root at the very end.",
+    ),
+)
 def check_frobenius_by_trace(answer, rng):
     for m, n in ((2, 2), (2, 3), (5, 2), (1, 4), (6, 6)):
         A = rng.uniform(0.5, 2, (m, n)) * rng.choice([-1.0, 1.0], (m, n))
@@ -714,7 +804,16 @@ def check_frobenius_by_trace(answer, rng):
     return "The norm of all entries, from one trace."
 
 
-@exercise("2.10b", "trace_of_product(A, B)")
+@exercise(
+    "2.10b",
+    "trace_of_product(A, B)",
+    level="core",
+    hints=(
+        "Write Tr(AB) as a double sum over i and j: which entry of B does A[i, j] meet?",
+        "It meets B[j, i], so the whole trace is a sum of m n products of entries, and nothing else is needed.",
+        "Turn one of the two over, so that partners stand in equal places, multiply entry by entry and add up everything.",
+    ),
+)
 def check_trace_of_product(answer, rng):
     for m, n in ((2, 2), (2, 3), (5, 3)):
         A, B = (rng.uniform(0.5, 2, shape) * rng.choice([-1.0, 1.0], shape) for shape in ((m, n), (n, m)))
@@ -753,7 +852,16 @@ def check_trace_of_product(answer, rng):
     return "The sum of A ⊙ B⊤, and no product is ever formed."
 
 
-@exercise("2.11", "log_abs_det(A)")
+@exercise(
+    "2.11",
+    "log_abs_det(A)",
+    level="challenge",
+    hints=(
+        "Eliminate until the matrix is triangular; a sum of the logarithms of the pivots' sizes replaces their product, which would underflow.",
+        "Keep the sign apart from the logarithm: it turns with every swap of two rows and with every negative pivot.",
+        "In each column swap up the entry of the largest size before you divide; if even that is zero, the matrix is singular, and the answer is known at once.",
+    ),
+)
 def check_log_abs_det(answer, rng):
     _expect_log_det(answer, np.array([[0.0, 2.0], [3.0, 0.0]]), "zero pivot")
     _expect_log_det(answer, np.array([[2.0, 1.0], [1.0, -3.0]]), "negative pivot")
@@ -825,7 +933,16 @@ def _expect_log_det(answer, A, kind):
     raise Wrong(f"The logarithm came out as {log:.6g}, expected {true_log:.6g}. {call}")
 
 
-@exercise("2.12", "reconstruct(X, l)")
+@exercise(
+    "2.12",
+    "reconstruct(X, l)",
+    level="core",
+    hints=(
+        "PCA describes how the points differ from their mean, so the first thing to do concerns the mean of each column.",
+        "The l directions are the first rows of V⊤ in the SVD of the centred data (or the eigenvectors of the largest eigenvalues, which eigh puts last); put them into the columns of D.",
+        "Encode X minus the mean with D, decode the code with D⊤, and add back the same mean at the end.",
+    ),
+)
 def check_reconstruct(answer, rng):
     for m, n, l in ((5, 2, 1), (12, 3, 1), (30, 5, 2), (40, 6, 4)):
         mean = rng.uniform(2, 4, n) * rng.choice([-1.0, 1.0], n) + np.linspace(0, 1, n)

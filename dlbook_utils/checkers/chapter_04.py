@@ -10,7 +10,16 @@ from dlbook_utils.check import Wrong, exercise, expect, expect_close
 KINDS = ("minimum", "maximum", "saddle", "inconclusive")
 
 
-@exercise("4.1", "log_softmax(X, axis)")
+@exercise(
+    "4.1",
+    "log_softmax(X, axis)",
+    level="core",
+    hints=(
+        "Simplify on paper first: the logarithm of the fraction is a difference, and the softmax itself never has to be formed.",
+        "Subtract the largest score, so that no exponential overflows; it is the largest of each slice along the axis, not of the whole array.",
+        "Keep the axis with length 1 when you take the maximum and the sum; then the shifted scores, minus the logarithm of the sum of their exponentials, are the answer.",
+    ),
+)
 def check_log_softmax(answer, rng):
     plain = rng.standard_normal((2, 3))
     wide = np.full((2, 10), -5000.0)
@@ -99,7 +108,16 @@ def divides_by_log(X, axis):
     return Z / np.log(np.exp(Z).sum(axis=axis, keepdims=True))
 
 
-@exercise("4.2", "condition_number(A)")
+@exercise(
+    "4.2",
+    "condition_number(A)",
+    level="warm-up",
+    hints=(
+        "Only the eigenvalues matter, not the entries and not the determinant.",
+        "A large negative eigenvalue stretches as much as a positive one: take absolute values before you look for the largest and the smallest.",
+        "Divide the largest size by the smallest, and if the smallest is zero, return infinity yourself.",
+    ),
+)
 def check_condition_number(answer, rng):
     mistakes = {
         "It must not be below 0: compare the eigenvalues by absolute value.": lambda A: ratio_of_eigenvalues(A),
@@ -169,7 +187,16 @@ def entry_ratio(A):
     return np.abs(A).max() / np.abs(A).min()
 
 
-@exercise("4.3", "newton_step(grad, H)")
+@exercise(
+    "4.3",
+    "newton_step(grad, H)",
+    level="warm-up",
+    hints=(
+        "Newton's step leads to the point where the gradient of the second-order model is zero: write that gradient down.",
+        "At a distance d it is the old gradient plus H d; setting it to zero leaves a linear system for d, with a minus sign.",
+        "Solve with the whole of H as it is, not with its diagonal and not entry by entry, for the negative gradient.",
+    ),
+)
 def check_newton_step(answer, rng):
     mistakes = {
         "The sign is wrong: this step goes uphill.": lambda g, H: np.linalg.solve(H, g),
@@ -211,7 +238,16 @@ def saddle_free(g, H):
     return -Q @ ((Q.T @ g) / np.abs(values))
 
 
-@exercise("4.3b", "best_step(g, H)")
+@exercise(
+    "4.3b",
+    "best_step(g, H)",
+    level="core",
+    hints=(
+        "Along −g the model is a parabola in ε, and its three terms stand in the section: where is its bottom?",
+        "Setting the derivative −gᵀg + ε gᵀHg to zero gives ε as a fraction; the curvature that counts is the one along g, no eigenvalue.",
+        "Compute gᵀHg first: if it is positive, divide gᵀg by it, and otherwise there is no bottom and the answer is infinite.",
+    ),
+)
 def check_best_step(answer, rng):
     mistakes = {
         "1/λ_max is always safe, but along this gradient a longer step is better.": lambda g, H: (
@@ -260,7 +296,16 @@ def check_best_step(answer, rng):
     return "It finds the bottom of the parabola along the gradient, and knows when there is none."
 
 
-@exercise("4.3c", "classify_critical_point(H, tol)")
+@exercise(
+    "4.3c",
+    "classify_critical_point(H, tol)",
+    level="core",
+    hints=(
+        "The signs of all eigenvalues decide, not the diagonal of H and not its determinant.",
+        "Ask two questions with the tolerance in them: is any eigenvalue above tol, and is any below −tol?",
+        "Two times yes is a saddle, whatever the others do; after that any eigenvalue within tol leaves the matter open, and only then one yes decides between minimum and maximum.",
+    ),
+)
 def check_classify(answer, rng):
     def says(H, right, **messages):
         got = answer(H, 1e-8)
@@ -328,7 +373,16 @@ def check_classify(answer, rng):
     return "It tells all four kinds apart by the signs of the eigenvalues."
 
 
-@exercise("4.4", "is_kkt(x, alpha, grad_f, h, grad_h, tol)")
+@exercise(
+    "4.4",
+    "is_kkt(x, alpha, grad_f, h, grad_h, tol)",
+    level="core",
+    hints=(
+        "There are four conditions and each becomes one line; all four must hold, for every constraint and in every component.",
+        "Balance is the gradient of f plus the sum of α_j times the gradient of h_j, which is row j of grad_h(x).",
+        "Give tol to each: balance and every α_j h_j within tol of zero, every h_j at most tol, every α_j at least −tol; combine them with np.all and return one truth value.",
+    ),
+)
 def check_is_kkt(answer, rng):
     direction = rng.standard_normal(2)
     direction /= np.linalg.norm(direction)
@@ -436,7 +490,16 @@ def check_box_corner(answer, rng):
         )
 
 
-@exercise("4.5", "constrained_least_squares(A, b, r)")
+@exercise(
+    "4.5",
+    "constrained_least_squares(A, b, r)",
+    level="challenge",
+    hints=(
+        "Two cases: if the free least-squares solution is short enough, return it with λ = 0; only otherwise does the budget matter.",
+        "Shrinking the free solution to length r points the wrong way; set the gradient of the Lagrangian to zero, mind the 2 of the square, and you have x as a function of λ.",
+        "The length of that x falls as λ rises: halve an interval of λ, keeping the half in which the length (not its square) passes r, until four digits are sure.",
+    ),
+)
 def check_constrained_least_squares(answer, rng):
     for m, n in ((8, 2), (20, 3), (30, 5)):
         A = rng.standard_normal((m, n)) * rng.uniform(0.5, 2, n)

@@ -11,7 +11,16 @@ from dlbook_utils.check import Wrong, as_numbers, exercise, expect, expect_close
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
-@exercise("6.1", "xnor_weights()")
+@exercise(
+    "6.1",
+    "xnor_weights()",
+    level="core",
+    hints=(
+        "The hidden layer of the section already brings (0, 1) and (1, 0) together; only the output layer has to answer differently.",
+        "XNOR is 1 − XOR: what does that minus sign do to the weights w, and what does the 1 do to b?",
+        "Keep W and c of the solution by hand, turn the sign of both output weights, and let the output bias supply the 1.",
+    ),
+)
 def check_xnor_weights(answer, rng):
     W, c, w, b = _read_network(answer())
     target = np.array([1.0, 0.0, 0.0, 1.0])
@@ -85,7 +94,16 @@ def _read_network(returned):
     return parts
 
 
-@exercise("6.2", "bce_with_logits(z, y)")
+@exercise(
+    "6.2",
+    "bce_with_logits(z, y)",
+    level="challenge",
+    hints=(
+        "Do not form the probability: with a = (1 − 2y) z both answers have the same loss, the softplus of a.",
+        "Only exp(−|a|) is safe for every a; pull the large part max(a, 0) out of the logarithm, and log1p does the rest, with no branches and no clipping.",
+        "At a = 0 the kinks of max(a, 0) and of |a| must cancel in the gradient too: write the maximum with the help of |a|, as half of a sum.",
+    ),
+)
 def check_bce_with_logits(answer, rng):
     import torch
 
@@ -185,7 +203,16 @@ def check_bce_with_logits(answer, rng):
     return "It is finite, right, and pulls on every wrong logit up to 1000."
 
 
-@exercise("6.3", "prelu(z, alpha)")
+@exercise(
+    "6.3",
+    "prelu(z, alpha)",
+    level="warm-up",
+    hints=(
+        "Write the two sides apart, one term for the positive part of z and one for the negative; a maximum of z and αz is right only for α up to 1.",
+        "Differentiate for alpha, not for z: where z is positive alpha plays no part, and where it is negative αz is linear in alpha.",
+        "The derivative is the negative part of z, min(0, z), entry by entry and not summed; the value is the positive part plus alpha times that same tensor, in torch so that autograd can follow.",
+    ),
+)
 def check_prelu(answer, rng):
     import torch
 
@@ -302,7 +329,16 @@ def _interpolating_mistakes(knots, values):
         yield "The slopes treat the knots as equally spaced; divide by each knot's own distance.", (ones, c, equal, b)
 
 
-@exercise("6.4", "relu_net_for(knots, values)")
+@exercise(
+    "6.4",
+    "relu_net_for(knots, values)",
+    level="challenge",
+    hints=(
+        "One unit for each piece, n in all: unit i switches on at knots[i], the left end of its piece, and stays on.",
+        "With w = 1 a unit is silent up to its knot if c is minus the knot; at the first knot all are silent, so b must be the first value.",
+        "The slope between two knots is the sum of the weights so far: divide the rises by the knots' own distances, take the first slope whole, and after it only the change from each slope to the next.",
+    ),
+)
 def check_relu_net(answer, rng):
     for n in (2, 3, 7, 20):
         knots = rng.uniform(-2, 2) + np.append(0, np.cumsum(rng.uniform(0.3, 1.5, n)))
@@ -366,7 +402,16 @@ def _try(action, what):
         raise Wrong(f"{what} raised {type(error).__name__}: {error}") from None
 
 
-@exercise("6.5", "maximum(a, b)")
+@exercise(
+    "6.5",
+    "maximum(a, b)",
+    level="core",
+    hints=(
+        "Begin like `add`: make tensors of both arguments, compute the new data with NumPy, and give the result one edge to each argument.",
+        "The result moves with the larger argument only, entry by entry: a mask of truth values, computed once, says which one that is.",
+        "Each pull multiplies the gradient that comes in by the mask, for a, or by its opposite, for b; `backward` undoes the broadcasting.",
+    ),
+)
 def check_maximum(answer, rng):
     Tensor = _engine(answer)
     for shape_a, shape_b in (((), ()), ((3,), (3,)), ((4, 3), (3,)), ((1, 3), (3,)), ((4, 1), (3,)), ((2, 3), ())):
@@ -518,7 +563,16 @@ def _judge_order(returned, root, what):
             )
 
 
-@exercise("6.5b", "backward(root)")
+@exercise(
+    "6.5b",
+    "backward(root)",
+    level="challenge",
+    hints=(
+        "A node may pass its gradient on only when every edge that leads to it has delivered; so count those edges before the sweep begins.",
+        "A list to which you append while you walk along it replaces the recursion: the first walk finds every node once, counts the edges into it, and sets the inner nodes to zero.",
+        "The second walk starts from the root with gradient 1; for each edge add the unbroadcast share to the parent, lower its count by one, and append the parent when its count reaches zero.",
+    ),
+)
 def check_backward(answer, rng):
     Tensor = _engine(answer)
     s = float(rng.uniform(1, 2))
