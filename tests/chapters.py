@@ -3,23 +3,19 @@
 import contextlib
 import functools
 import io
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib
 import nbformat
 import torch
+from outline import CHECK_CALL, tags
+from outline import split_sections as sections
 
 from dlbook_utils.explore import Explorable
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-sys.path.insert(0, str(ROOT / "tools"))
-
-from outline import CHECK_CALL, tags
-from outline import split_sections as sections
 
 __all__ = ["CHECK_CALL", "NOTEBOOKS", "ROOT", "Chapter", "read", "run_chapter", "sections", "tags"]
 

@@ -62,6 +62,10 @@ def check_win_probability(answer, rng):
         "k was ignored: this is shared by n − 1 doors, but k of them are open by now.": lambda n, k, switch: (
             1 / (n - 1)
         ),
+        "The opened doors' shares all went to one door; they are handed to all n − k − 1 closed doors that you do not hold.": (
+            lambda n, k, switch: (k + 1) / n
+        ),
+        "That is the probability of losing.": lambda n, k, switch: 1 - right(n, k, switch),
         "Your own door is not among those you can switch to: n − k − 1 doors share the probability, not n − k.": (
             lambda n, k, switch: (n - 1) / (n * (n - k))
         ),
@@ -72,7 +76,7 @@ def check_win_probability(answer, rng):
     }
     large = int(rng.integers(6, 12))
     # three doors come last: with few doors, different mistakes give the same number
-    for n, k in ((6, 3), (large, int(rng.integers(2, large - 3))), (large, large - 2), (4, 1), (3, 1)):
+    for n, k in ((7, 3), (large, int(rng.integers(2, large - 3))), (large, large - 2), (4, 1), (3, 1)):
         try:
             turned = np.allclose(
                 [answer(n, k, True), answer(n, k, False)], [right(n, k, False), right(n, k, True)], rtol=1e-9
@@ -120,6 +124,8 @@ def check_pmf_of(answer, rng):
     ):
         weights = rng.uniform(0.5, 3, len(Omega))
         weights[0] *= 3
+        if len(Omega) == 4:
+            weights[2] = weights[[1, 3]].max() + 1  # (2, 1): neither the first nor the last outcome with this value
         weights = weights / weights.sum() * (1 if normed else rng.uniform(2, 5))
         right = {value: p / weights.sum() for value, p in pmf(X, Omega, weights).items()}
         got = answer(X, list(Omega), weights.tolist())
@@ -148,6 +154,11 @@ def check_pmf_of(answer, rng):
         if np.allclose(values, list(right.values()), rtol=0, atol=1e-9):
             continue
         counts, raw = pmf(X, Omega, [1] * len(Omega)), pmf(X, Omega, weights)
+        most, so_far, running = {}, 0, {}
+        for outcome, weight in zip(Omega, weights, strict=True):
+            so_far += weight / weights.sum()
+            running[X(outcome)] = so_far
+            most[X(outcome)] = max(most.get(X(outcome), 0), weight / weights.sum())
         last = {X(outcome): weight / weights.sum() for outcome, weight in zip(Omega, weights, strict=True)}
         first = {X(o): w / weights.sum() for o, w in zip(reversed(Omega), weights[::-1], strict=True)}
         for message, mistake in {
@@ -161,6 +172,12 @@ def check_pmf_of(answer, rng):
             "The weights need not add up to 1, but probabilities must: divide by the sum of the weights.": raw,
             "Only the last outcome of each value counts here: add to what the value has already, do not replace it.": last,
             "Only the first outcome of each value counts here: add the weights of all of them.": first,
+            "Only the largest weight of each value counts here: add the weights of all its outcomes.": most,
+            "This is a running total over the outcomes: each value gets the weights of its own outcomes only.": running,
+            "Divide by the sum of the weights, not by the number of values.": {v: w / len(raw) for v, w in raw.items()},
+            "The weights went through an exponential; their shares of the sum are wanted.": pmf(
+                X, Omega, np.exp(weights) / np.exp(weights).sum()
+            ),
             "Each value got the average weight of its outcomes; their weights must be added up.": {
                 v: raw[v] / counts[v] for v in raw
             },
@@ -226,6 +243,8 @@ def check_is_pmf(answer, rng):
         (too_large, 1e-9),
         (turned, 1e-9),
         (np.full(6, 1 / 6), 1e-9),
+        (rounded, 1e-9),
+        (np.array([0.3, 0.6996]), 1e-3),
     ]
     truths = [pmf_holds(*case) for case in cases]
     describe = [
@@ -244,6 +263,8 @@ def check_is_pmf(answer, rng):
         "[1.5, 0.2] adds up to more than 1.",
         "[−0.3, 0.7] has a negative entry, and adds up to 0.4.",
         "Six times 1/6 is a probability mass function, although the rounded sixths do not add up to exactly 1.",
+        "An array that misses the sum 1 by 3e-7 must not pass when tol is 1e-9.",
+        "An array that misses the sum 1 by 4e-4 must pass when tol is 1e-3.",
     ]
 
     def exact_sum(P, tol):
@@ -291,6 +312,12 @@ def check_is_pmf(answer, rng):
         "tol was replaced by a fixed number: a tolerance of 1e-5 must let more pass than one of 1e-9.": lambda P, tol: (
             np.all(P >= -1e-9) and abs(np.sum(P) - 1) <= 1e-9
         ),
+        "The sum is compared with a tolerance of its own (that of np.isclose, or some decimals) instead of tol.": (
+            lambda P, tol: np.min(P) >= -tol and np.isclose(np.sum(P), 1)
+        ),
+        "The sum is compared with a tolerance of its own (that of np.isclose, or some decimals) instead of tol. ": (
+            lambda P, tol: np.min(P) >= -tol and round(float(np.sum(P)), 6) == 1
+        ),
         "An entry that is not a number slips through: every comparison with nan is False, so ask for what must hold.": (
             lambda P, tol: not (np.min(P) < -tol or abs(np.sum(P) - 1) > tol)
         ),
@@ -333,6 +360,12 @@ def check_is_pdf(answer, rng):
     def wave(x):
         return 0.5 + a * np.cos(np.pi * x)  # integral 1 on [-1, 1], negative at both ends
 
+    def dip(x):
+        return 0.5 - a * np.cos(np.pi * x)  # negative in the middle
+
+    def two_dips(x):
+        return 0.5 + a * np.cos(2 * np.pi * x)  # negative on either side of the middle
+
     def touches_zero(x):
         return (1 + np.cos(np.pi * x)) / 2
 
@@ -354,8 +387,10 @@ def check_is_pdf(answer, rng):
         (touches_zero, -1.0, 1.0),
         (all_below, mean - 8, mean + 8),
         (low_box, 0.0, 4.00002),
+        (dip, -1.0, 1.0),
+        (two_dips, -1.0, 1.0),
     ]
-    truths = [True, True, True, False, False, False, True, False, True, False, False]
+    truths = [True, True, True, False, False, False, True, False, True, False, False, False, False]
     describe = [
         "The box of height 0.25 on [0, 4] is a density.",
         "The box of height 1 on [0, 1] is a density.",
@@ -368,6 +403,8 @@ def check_is_pdf(answer, rng):
         "A density may be 0 in places.",
         "A function that is negative everywhere is no density.",
         "An area that exceeds 1 by 5e-6 is outside of the tolerance of 1e-6.",
+        "1/2 − a cos(πx) has the integral 1 on [−1, 1], but it is negative in the middle when a is large.",
+        "1/2 + a cos(2πx) has the integral 1 on [−1, 1], but it is negative on either side of the middle when a is large.",
     ]
 
     def values(p, lo, hi):
@@ -408,8 +445,20 @@ def check_is_pdf(answer, rng):
         "The integral must be 1, not only at most 1.": lambda p, lo, hi: (
             values(p, lo, hi).min() >= -1e-9 and simpson(p, lo, hi) <= 1 + 1e-6
         ),
-        "Only the two ends were looked at: p may be negative in between, or at the ends alone.": lambda p, lo, hi: (
+        "Only the middle was looked at: p may be negative elsewhere.": lambda p, lo, hi: (
             p(np.array([(lo + hi) / 2]))[0] >= -1e-9 and area_one(p, lo, hi)
+        ),
+        "Only the two ends were looked at: p may be negative in between.": lambda p, lo, hi: (
+            p(np.array([lo, hi])).min() >= -1e-9 and area_one(p, lo, hi)
+        ),
+        "Too few places were looked at: p may be negative between the ends and the middle.": lambda p, lo, hi: (
+            p(np.array([lo, (lo + hi) / 2, hi])).min() >= -1e-9 and area_one(p, lo, hi)
+        ),
+        "The area is that of |p|: negative stretches were turned positive.": lambda p, lo, hi: area_one(
+            lambda x: np.abs(p(x)), lo, hi
+        ),
+        "The integral must be 1, not only at least 1.": lambda p, lo, hi: (
+            values(p, lo, hi).min() >= -1e-9 and simpson(p, lo, hi) >= 1 - 1e-6
         ),
         "Errors of more than 1e-6 in the integral must not pass.": lambda p, lo, hi: (
             values(p, lo, hi).min() >= -1e-9 and area_one(p, lo, hi, 1e-3)
@@ -453,6 +502,12 @@ def check_marginalise(answer, rng):
         rest = others(J, keep)
         return J.transpose(rest + tuple(sorted(keep))).sum(axis=tuple(range(len(rest))))
 
+    def apart(J, keep):
+        result = np.ones(())
+        for axis in keep:
+            result = np.multiply.outer(result, J.sum(axis=tuple(other for other in range(J.ndim) if other != axis)))
+        return result
+
     mistakes = {
         "The kept axes were summed out; sum over the others.": lambda J, keep: J.sum(axis=tuple(keep)),
         "The mean was taken. A marginal is a sum, or it no longer adds up to 1.": lambda J, keep: (
@@ -474,6 +529,16 @@ def check_marginalise(answer, rng):
             J, keep
         ).transpose(np.argsort(np.argsort(np.argsort(keep)))),
         "Everything was summed up; the variables in keep must stay.": lambda J, keep: J.sum(),
+        "The kept variables were multiplied as if they were independent: sum J itself over the others.": apart,
+        "Each row was divided by its sum: that makes a conditional distribution of it.": lambda J, keep: (
+            right(J, keep) / right(J, keep).sum(axis=-1, keepdims=True)
+        ),
+        "Only one of the other variables was summed out; all of them must go.": lambda J, keep: J.sum(
+            axis=others(J, keep)[-1]
+        ),
+        "Only one of the other variables was summed out; all of them must go. ": lambda J, keep: J.sum(
+            axis=others(J, keep)[0]
+        ),
     }
     for shape, keep in (
         ((2, 3), (0,)),
@@ -534,12 +599,22 @@ def check_conditional(answer, rng):
         "This is a marginal spread over the table; the entries of J are missing.": lambda J, given_axis: (
             J.sum(axis=1 - given_axis, keepdims=True) + 0 * J
         ),
+        "This is the other variable's marginal, the same for every condition: the dependence is lost.": (
+            lambda J, given_axis: J.sum(axis=given_axis, keepdims=True) + 0 * J
+        ),
+        "Divide by the sum, not by the mean.": lambda J, given_axis: J / J.mean(axis=1 - given_axis, keepdims=True),
+        "The division is upside down: the joint is divided by the marginal.": lambda J, given_axis: (
+            J.sum(axis=1 - given_axis, keepdims=True) / J
+        ),
     }
     undefined = {
         "Where the condition has probability 0 the result is undefined: nan. A silent 0, also one from a small number "
         "added to the sum, claims that everything is impossible there.": zero_for_undefined,
         "Where the condition has probability 0 the result is undefined: nan. Equal probabilities are an invention.": (
             even_for_undefined
+        ),
+        "Where the condition has probability 0 the result is 0/0, which is undefined: nan, not infinity.": (
+            lambda J, given_axis: np.nan_to_num(right(J, given_axis), nan=np.inf)
         ),
         "Only the undefined row or column is nan; the others are still known.": lambda J, given_axis: np.full(
             J.shape, np.nan
@@ -611,6 +686,18 @@ def check_log_joint(answer, rng):
         ),
         "Each factor got only the last number; it depends on all the earlier ones.": lambda x, factors: log_sum(
             x, factors, lambda i: x[max(0, i - 1) : i]
+        ),
+        "Each factor got only the last two numbers; it depends on all the earlier ones.": lambda x, factors: log_sum(
+            x, factors, lambda i: x[max(0, i - 2) : i]
+        ),
+        "Every factor was given the same earlier numbers, x[:-1]; number i has only those before it.": (
+            lambda x, factors: log_sum(x, factors, lambda i: x[:-1])
+        ),
+        "The likeliest number's probability was taken; x[i] says which entry it must be.": lambda x, factors: sum(
+            np.log(factors(x[:i]).max()) for i in range(len(x))
+        ),
+        "The logarithms were weighted with the probabilities; in the product every factor counts once.": (
+            lambda x, factors: sum(factors(x[:i])[x[i]] * np.log(factors(x[:i])[x[i]]) for i in range(len(x)))
         ),
         "The earlier numbers were handed over in reversed order.": lambda x, factors: log_sum(
             x, factors, lambda i: x[:i][::-1]
@@ -694,6 +781,7 @@ def check_is_cond_independent(answer, rng):
         return J
 
     square = [[1, -1, 0], [-1, 1, 0], [0, 0, 0]]
+    corner = [[0, 0, 0], [0, 1, -1], [0, -1, 1]]  # the first cell is that of a product
     flat = [[1, -2, 1], [-2, 4, -2], [1, -2, 1]]  # covariance 0, and yet not a product
     flat = np.array(flat) / 4
     xor = np.zeros((2, 2, 2))
@@ -719,6 +807,7 @@ def check_is_cond_independent(answer, rng):
         given(3, 4, 3, skip=1),
         given(2, 3, 2, skip=0),
         tilted(given(3, 3, 3, skip=1), 2, square),
+        tilted(tilted(given(3, 3, 2), 0, corner), 1, corner),
     ]
     truths = [cond_independent(J) for J in cases]
     describe = [
@@ -737,6 +826,7 @@ def check_is_cond_independent(answer, rng):
         "A value of z that has probability 0 imposes no condition; for the others x and y are independent.",
         "A value of z that has probability 0 imposes no condition; for the others x and y are independent.",
         "One value of z has probability 0, but for another one x and y are dependent.",
+        "Given z, the first cell is the product of its margins, and the others are not; all cells count.",
     ]
 
     def marginally(J):
@@ -766,6 +856,9 @@ def check_is_cond_independent(answer, rng):
     def exact(J):
         return np.array_equal(J * J.sum(axis=(0, 1)), J.sum(axis=1)[:, None, :] * J.sum(axis=0)[None, :, :])
 
+    def first_cell(P):
+        return abs(P[0, 0] - P[0].sum() * P[:, 0].sum()) <= 1e-9
+
     one_value = "Only one value of z was tested; the table must be a product for every z."
     mistakes = {
         "z was summed out: this tests whether x and y are independent, without the condition.": marginally,
@@ -785,6 +878,12 @@ def check_is_cond_independent(answer, rng):
         ),
         "A covariance of zero is not independence, and values of z with probability 0 make it nan.": (
             lambda J: slices_independent(J, None, zero_covariance)
+        ),
+        "Only one pair of values of x and y was compared; the table must be a product in every cell.": (
+            lambda J: slices_independent(J, present(J), first_cell)
+        ),
+        "The roles are mixed up: this asks whether y and z are independent given x.": lambda J: cond_independent(
+            J.transpose(1, 2, 0)
         ),
         "Each slice must be divided by P(z) before it is compared with the product of its margins.": unnormalised,
         "This asks whether all three are independent of each other; x and y may well depend on z.": mutually,
@@ -851,11 +950,16 @@ def check_covariance_matrix(answer, rng):
         columns + " ": between_examples_numpy,
         columns + "  ": between_examples_rows,
         columns + "   ": lambda X, unbiased: X @ X.T / divisor(X, unbiased),
-        "The divisors are interchanged: m − 1 when unbiased is true, m when it is not.": lambda X, unbiased: right(
-            X, not unbiased
+        "Only one triangle of the matrix is filled; it is symmetric.": lambda X, unbiased: np.triu(right(X, unbiased)),
+        "The first example was subtracted; subtract the mean of each column.": lambda X, unbiased: (
+            (X - X[0]).T @ (X - X[0]) / divisor(X, unbiased)
         ),
-        "unbiased was ignored: the divisor is always m − 1.": lambda X, unbiased: right(X, True),
-        "unbiased was ignored: the divisor is always m.": lambda X, unbiased: right(X, False),
+        "The medians were subtracted; covariances are about the means.": lambda X, unbiased: (
+            (X - np.median(X, axis=0)).T @ (X - np.median(X, axis=0)) / divisor(X, unbiased)
+        ),
+        "The divisor m − 1 belongs to the centred sum of products; here it divides only one of two terms.": (
+            lambda X, unbiased: X.T @ X / divisor(X, unbiased) - np.outer(X.mean(axis=0), X.mean(axis=0))
+        ),
         "The division by the number of examples is missing.": lambda X, unbiased: right(X, False) * len(X),
         "Divide by the number of examples, the rows of X, not by the number of columns.": by_n,
         "The mean of each row was subtracted, or the mean of all entries; every column has its own mean.": centred_rows,
@@ -869,7 +973,12 @@ def check_covariance_matrix(answer, rng):
         ),
     }
     for m, n in ((5, 2), (4, 4), (12, 3)):
-        X = rng.standard_normal((m, n)) @ (np.eye(n) + 0.5 * rng.standard_normal((n, n))) + rng.uniform(1, 5, n)
+        X = (
+            rng.standard_normal((m, n)) @ (np.eye(n) + 0.5 * rng.standard_normal((n, n)))
+            + rng.uniform(1, 5, n)
+            + 8 * np.arange(n)
+        )
+        X[0] = X.max(axis=0) + rng.uniform(0.5, 1, n)  # not the median of any column
         for unbiased in (False, True):
             other = "unbiased was ignored: the divisor is always " + ("m." if unbiased else "m − 1.")
             both = "The divisors are interchanged: m − 1 when unbiased is true, m when it is not."
@@ -877,6 +986,11 @@ def check_covariance_matrix(answer, rng):
             if got.shape == (n, n) and np.allclose(got, right(X, not unbiased)):
                 swapped = np.allclose(np.asarray(answer(X, not unbiased)), right(X, unbiased))
                 raise Wrong(both if swapped else other)
+            near = got.shape == (n, n) and np.allclose(got, right(X, unbiased), rtol=1e-5, atol=1e-5)
+            expect(
+                not near or np.allclose(got, right(X, unbiased), rtol=1e-7, atol=1e-9),
+                "Nearly right, but digits are lost: keep 64-bit numbers.",
+            )
             expect_close(answer, (X, unbiased), right(X, unbiased), mistakes=mistakes)
     X = rng.standard_normal((20, 3)) + 1e8 * np.array([1.0, -1.0, 2.0])
     far = {
@@ -905,6 +1019,8 @@ def check_covariance_matrix(answer, rng):
 def check_sample_mixture(answer, rng):
     for k, d, n in ((2, 2, 6), (2, 2, 5000), (3, 3, 8000)):
         weights = rng.permutation([0.7, 0.3] if k == 2 else [0.6, 0.25, 0.15])
+        if k == 3 and np.isclose(weights[1], 0.25):
+            weights = weights[[1, 0, 2]]  # sorted weights would not show whether they have been sorted
         means = 1000.0 + 400 * np.linalg.qr(rng.standard_normal((d, d)))[0][:k] * np.sqrt(2)
         signs = rng.permutation([(1, 1, 1), (1, -1, 1), (1, 1, -1)][:k])[:, :d]
         covs = np.array([correlated(sign, rng) for sign in signs])
@@ -918,7 +1034,18 @@ def check_sample_mixture(answer, rng):
             other = draw_from(answer, weights, means, covs, n, seed + 1)
             expect(not np.array_equal(X, other), "Another rng gave the same rows: rng is not used.")
             judge_rows(X, weights, means, covs)
+        if k == 3:
+            counts = [np.bincount(nearest(rows, means), minlength=k) for rows in (X, other)]
+            expect(
+                not all(np.array_equal(count, np.round(n * weights)) for count in counts),
+                "Every call gives each component exactly its share of the rows: each row must choose for itself.",
+            )
     return "Every row chooses its own component and has that component's covariance."
+
+
+def nearest(X, means):
+    """Return for each row the component whose mean is nearest; they lie far apart."""
+    return np.linalg.norm(X[:, None] - means, axis=2).argmin(axis=1)
 
 
 def draw_from(answer, weights, means, covs, n, seed):
@@ -1003,7 +1130,9 @@ def judge_covariance(seen, i, weights, covs):
         "A square root of every entry is not a factor of the matrix; use the Cholesky factor.": elementwise
         @ elementwise.T,
         "The covariance came out inverted: covs holds covariances, not precisions.": np.linalg.inv(S),
-        "All components came out with the same, averaged covariance.": np.average(covs, axis=0, weights=weights),
+        "All components came out with the same, averaged covariance: a row's mean and factor must come from one choice.": np.average(
+            covs, axis=0, weights=weights
+        ),
         "The noise was scaled by the weight; the weight belongs into the choice only.": weights[i] ** 2 * S,
     }
     for j in range(len(covs)):
@@ -1012,9 +1141,9 @@ def judge_covariance(seen, i, weights, covs):
                 covs[j]
             )
     distances = {message: np.linalg.norm(seen - C) / np.linalg.norm(C) for message, C in candidates.items()}
-    nearest = min(distances, key=distances.get)
-    if nearest and distances[nearest] < 0.25 and distances[""] > 0.25:
-        raise Wrong(nearest)
+    likeliest = min(distances, key=distances.get)
+    if likeliest and distances[likeliest] < 0.25 and distances[""] > 0.25:
+        raise Wrong(likeliest)
     if distances[""] > 0.3:
         raise Wrong(
             f"The rows of component {i} have covariance {np.round(seen, 2).tolist()}, not {np.round(S, 2).tolist()}."
@@ -1046,6 +1175,19 @@ def check_softplus(answer, rng):
         ("This is the logarithm of the sigmoid, −softplus(−x).", lambda x: -np.logaddexp(0, -x)),
         ("This is the sigmoid, the derivative of softplus.", expit),
         ("The correction has the wrong sign.", lambda x: np.maximum(x, 0) - np.log1p(np.exp(-np.abs(x)))),
+        ("This is x times the sigmoid.", lambda x: x * expit(x)),
+        (
+            "Both parts hold log(1 + exp(...)) or x in full: the correction needs exp(−|x|).",
+            lambda x: np.maximum(x, 0) + np.log1p(np.exp(x)),
+        ),
+        (
+            "Both parts hold log(1 + exp(...)) or x in full: the correction needs exp(−|x|).",
+            lambda x: np.maximum(x, 0) + np.log1p(np.exp(np.abs(x))),
+        ),
+        (
+            "exp(x) is only what softplus approaches far to the left.",
+            lambda x: np.where(x < 0, np.exp(x), np.logaddexp(0, x)),
+        ),
         ("This is the inverse of softplus.", lambda x: np.log(np.expm1(x))),
         ("The logarithm must be the natural one.", lambda x: np.logaddexp(0, x) / np.log(2)),
     ]
@@ -1062,7 +1204,8 @@ def check_softplus(answer, rng):
         np.array([-1000.0]),
     )
     cut = (
-        "Close, but not to a relative error of 1e-12: switching to x, or to exp(x), beyond some limit comes too early."
+        "Close, but not to a relative error of 1e-12: switching to x, or to exp(x), beyond some limit comes too early, "
+        "or the numbers are not 64-bit."
     )
     for x in inputs:
         expected = np.logaddexp(0, x)
@@ -1133,6 +1276,15 @@ def check_posterior_table(answer, rng):
         "Dividing by the prior turns Bayes' rule upside down: multiply by it.": lambda p, L: bayes(1 / p, L),
         "The table was read transposed: row i of likelihood belongs to hypothesis i.": lambda p, L: bayes(p, L.T),
         "This is P(y), the denominator of Bayes' rule.": lambda p, L: p @ L,
+        "Divide each column by its sum, not by its largest entry.": lambda p, L: (
+            p[:, None] * L / (p[:, None] * L).max(axis=0)
+        ),
+        "Prior and likelihood are multiplied, not added.": lambda p, L: (p[:, None] + L) / (p[:, None] + L).sum(axis=0),
+        "This is the prior in every column: the likelihood has no effect.": lambda p, L: np.repeat(
+            p[:, None], L.shape[1], 1
+        ),
+        "This is the logarithm of the posterior.": lambda p, L: np.log(bayes(p, L)),
+        "These are odds, P/(1 − P), not probabilities.": lambda p, L: bayes(p, L) / (1 - bayes(p, L)),
     }
     for k, n in ((2, 3), (2, 2), (3, 3), (5, 4), (4, 4)):
         prior, likelihood = rng.dirichlet(np.full(k, 2.0)), rng.dirichlet(np.ones(n), k)
@@ -1215,6 +1367,14 @@ def judge_density(answer, name, p_x, g_inv, dg_inv, y, support):
                 source
             )
             * factor,
+            "The sign was turned around for every g; only a falling one has a negative derivative: take the absolute value.": (
+                -p_x(source) * factor
+            ),
+            "The factor is added; it must multiply the density.": p_x(source) + np.abs(factor),
+            "The values were made to sum to 1: a density has area 1, and its values at a few places need not sum to anything.": (
+                expected / expected.sum()
+            ),
+            "The factor is upside down and squared.": p_x(source) / factor**2,
             "The factor is upside down and lacks its absolute value.": p_x(source) / factor,
             "The density is 0 where g falls: a negative derivative must change its sign, not be cut off.": (
                 p_x(source) * np.maximum(factor, 0)
@@ -1275,6 +1435,19 @@ def check_kl(answer, rng):
         "The expectation is over P: both directions are mixed.": lambda P, Q: divergence(P, Q) + divergence(Q, P),
         "The expectation is over P: both directions are mixed. ": lambda P, Q: (
             (divergence(P, Q) + divergence(Q, P)) / 2
+        ),
+        "The expectation is over P: the differences of the logarithms were weighted with Q.": lambda P, Q: (
+            -divergence(Q, P)
+        ),
+        "This is a difference of two entropies; the expectation must be over P in both terms.": lambda P, Q: (
+            entropy(Q) - entropy(P)
+        ),
+        "This is the total variation distance, half the sum of |P − Q|.": lambda P, Q: np.abs(P - Q).sum() / 2,
+        "Q was normalised again over the outcomes that P allows; its probability elsewhere is wasted, and that counts.": (
+            lambda P, Q: divergence(P, Q / Q[P > 0].sum())
+        ),
+        "The logarithm belongs inside the expectation: the mean of the logarithms, not the logarithm of the mean.": (
+            lambda P, Q: np.log(np.sum(P[P > 0] ** 2 / Q[P > 0]))
         ),
         "This is the squared distance of P and Q.": lambda P, Q: np.sum((P - Q) ** 2),
     }
@@ -1389,6 +1562,10 @@ def check_joint_directed(answer, rng):
         "The tables are multiplied, not added.": lambda ps, ts: added(ps, ts),
         "This is the logarithm of the joint.": lambda ps, ts: np.log(joint(ps, ts)),
         "Only a variable's first parent was used.": product_of_first_parents,
+        "Only a variable's last parent was used.": product_of_last_parents,
+        "Every variable without parents was taken to be uniform; its table says how likely its states are.": lambda ps, ts: (
+            joint(ps, [np.full_like(t, 1 / len(t)) if t.ndim == 1 else t for t in ts])
+        ),
         "The last variable's table is missing from the product.": lambda ps, ts: left_out(ps, ts, -1),
         "The first variable's table is missing from the product.": lambda ps, ts: left_out(ps, ts, 0),
     }
@@ -1459,6 +1636,11 @@ def product_of_means(parents, tables):
 def product_of_first_parents(parents, tables):
     few = [t.mean(axis=tuple(range(1, t.ndim - 1))) if t.ndim > 2 else t for t in tables]
     return joint([p[:1] for p in parents], few)
+
+
+def product_of_last_parents(parents, tables):
+    few = [t.mean(axis=tuple(range(t.ndim - 2))) if t.ndim > 2 else t for t in tables]
+    return joint([p[-1:] for p in parents], few)
 
 
 def added(parents, tables):

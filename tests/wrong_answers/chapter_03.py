@@ -1276,3 +1276,342 @@ WRONG["3.14"] = [
     (last_table_forgotten, "last variable's table"),
     (roots_forgotten, "first variable's table"),
 ]
+
+
+# ======== found in a second reading ========
+
+
+def open_shares_to_one_door(n, k, switch):
+    return (k + 1) / n if switch else 1 / n
+
+
+def probability_of_losing(n, k, switch):
+    return 1 - ((n - 1) / n / (n - k - 1) if switch else 1 / n)
+
+
+WRONG["3.1"] += [(open_shares_to_one_door, "shares all went to one door"), (probability_of_losing, "losing")]
+
+
+def largest_weight(X, Omega, weights):
+    P = {}
+    for outcome, weight in zip(Omega, weights, strict=True):
+        P[X(outcome)] = max(P.get(X(outcome), 0), weight / sum(weights))
+    return P
+
+
+def running_total(X, Omega, weights):
+    P, so_far = {}, 0
+    for outcome, weight in zip(Omega, weights, strict=True):
+        so_far += weight / sum(weights)
+        P[X(outcome)] = so_far
+    return P
+
+
+def divides_by_values(X, Omega, weights):
+    P = not_normalised(X, Omega, weights)
+    return {value: p / len(P) for value, p in P.items()}
+
+
+def exponential_shares(X, Omega, weights):
+    return not_normalised(X, Omega, list(np.exp(weights) / np.exp(weights).sum()))
+
+
+WRONG["3.2"] += [
+    (largest_weight, "Only the largest weight"),
+    (running_total, "running total"),
+    (divides_by_values, "not by the number of values"),
+    (exponential_shares, "went through an exponential"),
+]
+
+
+def tolerance_of_isclose(P, tol):
+    return bool(np.all(-tol <= P) and np.isclose(P.sum(), 1))
+
+
+def six_decimals(P, tol):
+    return bool(np.all(-tol <= P) and round(float(P.sum()), 6) == 1)
+
+
+WRONG["3.3"] += [(tolerance_of_isclose, "tolerance of its own"), (six_decimals, "tolerance of its own")]
+
+
+def looks_at_ends(p, lo, hi):
+    return bool(p(np.array([lo, hi])).min() >= 0) and area_is_one(p, lo, hi)
+
+
+def looks_at_three_places(p, lo, hi):
+    return bool(p(np.linspace(lo, hi, 3)).min() >= -1e-9) and area_is_one(p, lo, hi)
+
+
+def area_of_absolute_value(p, lo, hi):
+    return area_is_one(lambda x: np.abs(p(x)), lo, hi)
+
+
+def area_at_least_one(p, lo, hi):
+    return bool(places(p, lo, hi).min() >= -1e-9 and prob_interval(p, lo, hi) >= 1 - 1e-6)
+
+
+WRONG["3.3b"] += [
+    (looks_at_ends, "Only the two ends"),
+    (looks_at_three_places, "Too few places"),
+    (area_of_absolute_value, "that of |p|"),
+    (area_at_least_one, "not only at least 1"),
+]
+
+
+def multiplies_margins(J, keep):
+    result = np.ones(())
+    for axis in keep:
+        result = np.multiply.outer(result, J.sum(axis=tuple(other for other in range(J.ndim) if other != axis)))
+    return result
+
+
+def rows_divided(J, keep):
+    kept = reorder(J.sum(axis=others(J, keep)), keep)
+    return kept / kept.sum(axis=-1, keepdims=True) if len(keep) > 1 else kept
+
+
+def sums_one_axis(J, keep):
+    return reorder(J.sum(axis=others(J, keep)[-1]), keep) if len(others(J, keep)) == 1 else J.sum(axis=J.ndim - 2)
+
+
+WRONG["3.4"] += [
+    (multiplies_margins, "as if they were independent"),
+    (rows_divided, "conditional distribution of it"),
+    (sums_one_axis, "all of them must go"),
+]
+
+
+def other_marginal(J, given_axis):
+    return J.sum(axis=given_axis, keepdims=True) + 0 * J
+
+
+def divides_by_mean(J, given_axis):
+    return J / J.mean(axis=1 - given_axis, keepdims=True)
+
+
+def ratio_upside_down(J, given_axis):
+    return J.sum(axis=1 - given_axis, keepdims=True) / J
+
+
+def infinite_for_undefined(J, given_axis):
+    return np.nan_to_num(ratio(J, 1 - given_axis), nan=np.inf)
+
+
+WRONG["3.5"] += [
+    (other_marginal, "dependence is lost"),
+    (divides_by_mean, "not by the mean"),
+    (ratio_upside_down, "upside down"),
+    (infinite_for_undefined, "not infinity"),
+]
+
+
+def only_the_last_two(x, factors):
+    return log_sum(x, factors, lambda i: x[max(0, i - 2) : i])
+
+
+def same_context(x, factors):
+    return log_sum(x, factors, lambda i: x[:-1])
+
+
+def likeliest_number(x, factors):
+    return sum(np.log(factors(x[:i]).max()) for i in range(len(x)))
+
+
+def weighted_logarithms(x, factors):
+    return sum(factors(x[:i])[x[i]] * np.log(factors(x[:i])[x[i]]) for i in range(len(x)))
+
+
+WRONG["3.6"] += [
+    (only_the_last_two, "only the last two"),
+    (same_context, "the same earlier numbers"),
+    (likeliest_number, "likeliest number"),
+    (weighted_logarithms, "weighted with the probabilities"),
+]
+
+
+def first_cell_only(J):
+    return each_slice(J, lambda P: bool(abs(P[0, 0] - P[0].sum() * P[:, 0].sum()) <= 1e-9))
+
+
+def given_x(J):
+    return each_slice(J.transpose(1, 2, 0), is_product)
+
+
+WRONG["3.7"] += [(first_cell_only, "in every cell"), (given_x, "independent given x")]
+
+
+def one_triangle(X, unbiased):
+    return np.triu(centred(X).T @ centred(X) / (len(X) - bool(unbiased)))
+
+
+def first_example_subtracted(X, unbiased):
+    return (X - X[0]).T @ (X - X[0]) / (len(X) - bool(unbiased))
+
+
+def medians_subtracted(X, unbiased):
+    Z = X - np.median(X, axis=0)
+    return Z.T @ Z / (len(X) - bool(unbiased))
+
+
+def divides_one_term(X, unbiased):
+    return X.T @ X / (len(X) - bool(unbiased)) - np.outer(X.mean(axis=0), X.mean(axis=0))
+
+
+def in_32_bits(X, unbiased):
+    Z = centred(X.astype(np.float32))
+    return (Z.T @ Z / (len(X) - bool(unbiased))).astype(float)
+
+
+WRONG["3.8"] += [
+    (one_triangle, "one triangle"),
+    (first_example_subtracted, "first example"),
+    (medians_subtracted, "medians"),
+    (divides_one_term, "only one of two terms"),
+    (in_32_bits, "digits are lost"),
+]
+
+
+def two_choices(weights, means, covs, n, rng):
+    c, other = choose(weights, n, rng), choose(weights, n, rng)
+    return means[c] + np.einsum("nij,nj->ni", np.linalg.cholesky(covs)[other], noise(means, n, rng))
+
+
+def averaged_covariance(weights, means, covs, n, rng):
+    mean = np.einsum("k,kij->ij", weights, covs)
+    return mix_with(np.linalg.cholesky(np.array([mean] * len(covs))), weights, means, n, rng)
+
+
+def sorted_weights(weights, means, covs, n, rng):
+    return mix_with(np.linalg.cholesky(covs), np.sort(weights), means, n, rng)
+
+
+def exact_shares(weights, means, covs, n, rng):
+    counts = np.round(weights * n).astype(int)
+    counts[-1] = n - counts[:-1].sum()
+    parts = zip(means, covs, counts, strict=True)
+    return rng.permutation(np.concatenate([rng.multivariate_normal(*part) for part in parts]))
+
+
+WRONG["3.9"] += [
+    (two_choices, "must come from one choice"),
+    (averaged_covariance, "averaged covariance"),
+    (sorted_weights, "appear with shares"),
+    (exact_shares, "exactly its share"),
+]
+
+
+def times_sigmoid(x):
+    return x / (1 + np.exp(-x))
+
+
+def correction_in_full(x):
+    return np.maximum(x, 0) + np.log1p(np.exp(x))
+
+
+def exponential_left(x):
+    return np.where(x < 0, np.exp(x), np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))))
+
+
+WRONG["3.10"] += [
+    (times_sigmoid, "x times the sigmoid"),
+    (correction_in_full, "the correction needs exp(−|x|)"),
+    (exponential_left, "only what softplus approaches"),
+]
+
+
+def divided_by_largest(prior, likelihood):
+    joint = prior[:, None] * likelihood
+    return joint / joint.max(axis=0)
+
+
+def prior_added(prior, likelihood):
+    joint = prior[:, None] + likelihood
+    return joint / joint.sum(axis=0)
+
+
+def prior_only(prior, likelihood):
+    return np.repeat(prior[:, None], likelihood.shape[1], axis=1)
+
+
+def posterior_odds(prior, likelihood):
+    P = prior[:, None] * likelihood / (prior @ likelihood)
+    return P / (1 - P)
+
+
+def log_posterior(prior, likelihood):
+    return np.log(prior[:, None] * likelihood / (prior @ likelihood))
+
+
+WRONG["3.11"] += [
+    (divided_by_largest, "not by its largest entry"),
+    (prior_added, "not added"),
+    (prior_only, "likelihood has no effect"),
+    (posterior_odds, "These are odds"),
+    (log_posterior, "logarithm of the posterior"),
+]
+
+
+@masked
+def sign_turned(p_x, g_inv, dg_inv, y):
+    return -p_x(g_inv(y)) * dg_inv(y)
+
+
+@masked
+def factor_added(p_x, g_inv, dg_inv, y):
+    return p_x(g_inv(y)) + np.abs(dg_inv(y))
+
+
+@masked
+def values_sum_to_one(p_x, g_inv, dg_inv, y):
+    p = p_x(g_inv(y)) * np.abs(dg_inv(y))
+    return p / p.sum()
+
+
+WRONG["3.12"] += [
+    (sign_turned, "turned around for every g"),
+    (factor_added, "factor is added"),
+    (values_sum_to_one, "made to sum to 1"),
+]
+
+
+def weighted_with_q(P, Q):
+    return np.sum(Q * (np.log(P) - np.log(Q)))
+
+
+def entropy_difference(P, Q):
+    return -np.sum(Q[Q > 0] * np.log(Q[Q > 0])) + np.sum(P[P > 0] * np.log(P[P > 0]))
+
+
+def total_variation(P, Q):
+    return np.abs(P - Q).sum() / 2
+
+
+def q_normalised_again(P, Q):
+    P, Q = P[P > 0], Q[P > 0]
+    return np.inf if np.any(Q == 0) else np.sum(P * np.log(P / (Q / Q.sum())))
+
+
+def log_of_mean(P, Q):
+    return np.log(np.sum(P[P > 0] ** 2 / Q[P > 0]))
+
+
+WRONG["3.13"] += [
+    (weighted_with_q, "weighted with Q"),
+    (entropy_difference, "difference of two entropies"),
+    (total_variation, "total variation"),
+    (q_normalised_again, "normalised again"),
+    (log_of_mean, "not the logarithm of the mean"),
+]
+
+
+def last_parent_only(parents, tables):
+    few = [t.mean(axis=tuple(range(t.ndim - 2))) if t.ndim > 2 else t for t in tables]
+    return true_joint([p[-1:] for p in parents], few)
+
+
+def uniform_roots(parents, tables):
+    return true_joint(parents, [np.full_like(t, 1 / len(t)) if t.ndim == 1 else t for t in tables])
+
+
+WRONG["3.14"] += [(last_parent_only, "last parent"), (uniform_roots, "taken to be uniform")]
