@@ -178,6 +178,9 @@ def name_buttons_as_they_read(text):
     """Make what the theme's buttons say agree with what they are called, for readers who speak to the page."""
     text = re.sub(r'(<button class="btn search-button-field[^>]*?) aria-label="Search"', r"\1", text)
     text = re.sub(r'(<i class="theme-switch[^>]*?) title="[^"]*"', r"\1", text)
+    text = text.replace(
+        '<div role="list" class="citation-list">', '<div class="citation-list">'
+    )  # its entries are no items
     return text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 

@@ -29,7 +29,7 @@ from notebooks import ROOT, all_notebooks, read
 
 HERE = Path(__file__).resolve().parent
 ASSETS = ("pages.js", "pages.css")
-NODE_WIDTH, NODE_HEIGHT, GAP_X, GAP_Y = 112, 58, 18, 38
+NODE_WIDTH, NODE_HEIGHT, GAP_X, GAP_Y = 126, 68, 12, 34
 _OUTLINE = {}
 
 
@@ -121,9 +121,7 @@ class ChapterMap(Made):
     @staticmethod
     def row(page, section):
         explorables = ", ".join(link(f"{page}#{x.name}", x.title.rstrip(".")) for x in section.explorables)
-        exercises = ", ".join(
-            link(f"{page}#{make_id('Exercise ' + e.number)}", f"{e.number} {e.name}") for e in section.exercises
-        )
+        exercises = ", ".join(link(f"{page}#{section.anchor_of(e)}", f"{e.number} {e.name}") for e in section.exercises)
         uses = ", ".join(f"<code>{html.escape(name)}</code>" for name in section.utilities)
         title = link(f"{page}#{section.anchor}", section.name)
         return title, section.first_cell, explorables or "–", exercises or "quiz", uses
@@ -142,7 +140,7 @@ class ExerciseList(Made):
             exercises.sort(key=lambda pair: LEVELS.index(pair[1].level))
             rows = [
                 (
-                    link(f"{page}#{make_id('Exercise ' + e.number)}", e.number),
+                    link(f"{page}#{section.anchor_of(e)}", e.number),
                     f'<span class="dlbook-level dlbook-{make_id(e.level)}">{e.level}</span>',
                     f"<code>{html.escape(e.signature)}</code>",
                     html.escape(section.title),
@@ -283,15 +281,15 @@ class Prerequisites(Made):
     @staticmethod
     def box(number, title, part, place):
         x, y = place
-        lines = two_lines(title)
-        words = "".join(
-            f'<text class="dlbook-words" x="{x + NODE_WIDTH / 2}" y="{y + 36 + 13 * i}">{html.escape(line)}</text>'
+        lines = break_lines(title)
+        words = " ".join(
+            f'<text class="dlbook-words" x="{x + NODE_WIDTH / 2}" y="{y + 35 + 12 * i}">{html.escape(line)}</text>'
             for i, line in enumerate(lines)
         )
         return (
             f'<g class="dlbook-chapter dlbook-part-{part}" data-chapter="{number}" role="button" tabindex="0" '
-            f'aria-pressed="false" aria-label="{number} {html.escape(title)}"><rect x="{x}" y="{y}" width="{NODE_WIDTH}" '
-            f'height="{NODE_HEIGHT}" rx="7"/><text class="dlbook-number" x="{x + NODE_WIDTH / 2}" y="{y + 20}">{number}</text>'
+            f'aria-pressed="false"><rect x="{x}" y="{y}" width="{NODE_WIDTH}" '
+            f'height="{NODE_HEIGHT}" rx="7"/><text class="dlbook-number" x="{x + NODE_WIDTH / 2}" y="{y + 20}">{number}</text> '
             f"{words}</g>"
         )
 
@@ -317,14 +315,14 @@ def lay_out(needs):
     return places
 
 
-def two_lines(title, width=19):
-    """Break a title into at most two lines of about ``width`` letters."""
+def break_lines(title, width=21):
+    """Break a title into lines of about ``width`` letters."""
     lines = [""]
     for word in title.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > width and len(lines) < 2:
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    return [line if len(line) <= width + 1 else line[:width].rstrip() + "…" for line in lines]
+    return lines
 
 
 class Glossary(Made):

@@ -39,6 +39,14 @@ class Section:
     utilities: list = field(default_factory=list)
     first_cell: int = 1  # counted from 1, as a reader counts
 
+    def anchor_of(self, exercise):
+        """The id of an exercise's heading in the chapter's page, "" when it has no heading of its own."""
+        for cell in self.cells:
+            heading = re.search(rf"^#+ (Exercise {re.escape(exercise.number)}\b.*)$", cell.source, re.MULTILINE)
+            if cell.cell_type == "markdown" and heading:
+                return make_id(heading[1])
+        return ""
+
     @property
     def name(self):
         """The number and the title, as the heading has them."""

@@ -1,5 +1,6 @@
 """Checkers of chapter 5, Machine Learning Basics."""
 
+import math
 import tracemalloc
 
 import numpy as np
@@ -212,13 +213,13 @@ def check_kfold_indices(answer, rng):
             missing = set(everything) - set(train) - set(test)
             expect(not missing, f"For n = {n}, k = {k} an example is neither in train nor in test of a fold.")
     seeds = rng.integers(2**32, size=4)
-    drawn = [[sorted(test) for _, test in read_pairs(answer, 40, 4, np.random.default_rng(seed))] for seed in seeds]
+    drawn = [sorted(sorted(test) for _, test in read_pairs(answer, 40, 4, np.random.default_rng(s))) for s in seeds]
     in_order = [list(range(10 * i, 10 * i + 10)) for i in range(4)]
     taking_turns = [list(range(i, 40, 4)) for i in range(4)]
     if all(folds in (in_order, taking_turns) for folds in drawn):
         raise Wrong("The examples were not shuffled: in data sorted by class, whole classes end up in one fold.")
     expect(any(folds != drawn[0] for folds in drawn), "Different rng, same folds: use the rng that you are given.")
-    again = [sorted(test) for _, test in read_pairs(answer, 40, 4, np.random.default_rng(seeds[0]))]
+    again = sorted(sorted(test) for _, test in read_pairs(answer, 40, 4, np.random.default_rng(seeds[0])))
     expect(again == drawn[0], "The same rng gave different folds: some randomness does not come from rng.")
     return "Every example is tested exactly once, and never by a model that has seen it."
 
@@ -292,8 +293,10 @@ def check_confidence_interval(answer, rng):
         ),
     }
     for m in (5, 9, 60):
-        x = rng.uniform(5, 9) + rng.uniform(2, 4) * rng.standard_normal(m)
-        expect_close(answer, (x,), interval(x), mistakes=mistakes, rtol=1e-4, hint="Return (low, high).")
+        x, error = rng.standard_normal(m), rng.uniform(1.1, 1.6)  # of the mean; at 0.84 and 1 two mistakes look alike
+        x = rng.uniform(15, 25) + error * np.sqrt(m) * (x - x.mean()) / x.std(ddof=1)
+        tolerance = 1e-4 * error  # 1.96 and 1.95996 are both welcome
+        expect_close(answer, (x,), interval(x), mistakes=mistakes, atol=tolerance, hint="Return (low, high).")
     return "It is centred on the mean and holds the truth in about 95 % of samples."
 
 
@@ -328,7 +331,7 @@ def check_best_shrinkage(answer, rng):
             1 - s**2 / (m * t**2)
         ),
     }
-    for m in (2, 5, 12):
+    for m in (3, 5, 12):
         for sign in (1, -1):
             theta, sigma = float(sign * rng.uniform(1.2, 2.5)), float(rng.uniform(2.2, 3.5))
             best = theta**2 / (theta**2 + sigma**2 / m)
@@ -658,7 +661,7 @@ def check_best_split(answer, rng):
         right = costs[group] < costs.min() + 1e-12
         if right and np.isclose(t, cuts[group]):
             continue
-        for mistaken, message in SPLIT_MISTAKES.items():
+        for mistaken, message in (SPLIT_MISTAKES | FINER_MISTAKES).items():
             if np.isclose(t, mistaken(x, y)):
                 raise Wrong(message)
         if right:
@@ -747,6 +750,19 @@ def variance_cut(x, y):
     return argbest(all_cuts(x, y, impurity=label_variance))
 
 
+def entropy(counts):
+    p = counts / counts.sum(axis=-1, keepdims=True)
+    return -np.sum(p * np.log(np.where(p > 0, p, 1)), axis=-1)
+
+
+def entropy_cut(x, y):
+    return argbest(all_cuts(x, y, impurity=entropy))
+
+
+def majority_cut(x, y):
+    return argbest(all_cuts(x, y, impurity=lambda counts: 1 - counts.max(axis=-1) / counts.sum(axis=-1)))
+
+
 def median_cut(x, y):
     return np.median(x)
 
@@ -765,11 +781,22 @@ SPLIT_MISTAKES = {
     median_cut: "A cut in the middle of the values does not look at the labels.",
     mean_cut: "A cut in the middle of the values does not look at the labels.",
 }
+FINER_MISTAKES = {
+    majority_cut: "This cut leaves the fewest examples outvoted; the impurity is the chance that two members differ.",
+    entropy_cut: "This cut leaves the least entropy; here the impurity is the chance that two members differ.",
+}
+# Found by search: Gini impurity and the mistake each have one best cut, and no other mistake has the same.
+FINER_CASES = (
+    ([16, 5, 9, 19, 7, 8, 10, 17, 14, 1, 11, 13], [1, 0, 2, 1, 2, 2, 1, 1, 0, 0, 0, 0]),
+    ([14, 2, 19, 5, 6, 7, 0, 12, 9, 3, 17, 11, 10, 16], [0, 2, 1, 0, 0, 2, 2, 0, 0, 2, 1, 1, 2, 1]),
+)
 
 
 def split_cases(rng):
     """Yield examples in which each plausible mistake finds a cut of its own, smallest first."""
     yield np.array([2.0, 1.0]), np.array([0, 1])
+    for x, y in FINER_CASES:
+        yield rng.uniform(1, 2) * np.array(x, float) + rng.uniform(0, 5), np.array(y)
     for wanted in (unweighted_cut, two_class_cut, variance_cut, unsorted_cut, ties_cut, worst_cut, median_cut):
         while True:
             n = int(rng.integers(9, 14))
@@ -1078,18 +1105,22 @@ def judge_line(answer, x, y, where, within, cost, inliers=None):
             f"{where} the intercept is {got[0]:.1f}, expected {best[0]:.1f}: either the bias is penalised, or the descent"
             " ended before it got there."
         )
-    if got[1] > best[1] + 0.02 and line_cost(got, x, y, 0.0) < line_cost(free, x, y, 0.0) + 6e-4:
+    thrown_out = ()
+    if inliers is not None:
+        kept = x[inliers], y[inliers]
+        thrown_out = best_line(*kept), squared_line(*kept, LAM), best_line(*kept, 0.0)
+    unpenalised = got[1] > best[1] + 0.02 and line_cost(got, x, y, 0.0) < line_cost(free, x, y, 0.0) + 6e-4
+    if any(near(line, 0.01) for line in thrown_out[:2]) or (
+        not unpenalised and any(near(line, 0.2) for line in thrown_out)
+    ):
+        raise Wrong(
+            f"{where} this is the line without the largest targets: points were thrown out by looking at y. Keep all; the"
+            " loss alone must be robust."
+        )
+    if unpenalised:
         raise Wrong(
             f"{where} the slope is {got[1]:.3f}, expected {best[1]:.3f}: the penalty is missing, or the loss is a sum."
         )
-    if inliers is not None:
-        kept = x[inliers], y[inliers]
-        lines = best_line(*kept), best_line(*kept, 0.0), squared_line(*kept, LAM)
-        if any(near(line, 0.2) for line in lines):
-            raise Wrong(
-                f"{where} this is the line without the largest targets: points were thrown out by looking at y. Keep all;"
-                " the loss alone must be robust."
-            )
     raise Wrong(
         f"{where} intercept and slope are {got[0]:.3f} and {got[1]:.3f} with cost {line_cost(got, x, y):.4f}; the least cost"
         f" is {line_cost(best, x, y):.4f}, at {best[0]:.3f} and {best[1]:.3f}."
@@ -1114,11 +1145,14 @@ def check_regions_needed(answer, rng):
             d * v
         ),
         "Base and exponent are swapped: each of the d variables has v intervals.": lambda d, v: d**v,
+        "The order of the variables matters: low and high is another cell than high and low.": lambda d, v: float(
+            math.comb(v + d - 1, d)
+        ),
         "One factor is missing: count the cells for one variable.": lambda d, v: v ** (d - 1),
         "v intervals, not v + 1: count intervals, not their ends.": lambda d, v: (v + 1) ** d,
         "This counts whether a variable is small or large; each has v intervals.": lambda d, v: 2**d,
     }
-    for d, v in ((2, 3), (3, 7), (int(rng.integers(4, 7)), int(rng.integers(8, 12))), (1, 5), (18, 10)):
+    for d, v in ((3, 4), (2, 7), (int(rng.integers(4, 7)), int(rng.integers(8, 12))), (1, 5), (18, 10)):
         expect_close(answer, (d, v), float(v) ** d, mistakes=mistakes, rtol=1e-12)
     return "Each variable multiplies the number of cells by v."
 

@@ -1,5 +1,7 @@
 """Wrong answers to the exercises of chapter 5, Machine Learning Basics, each with a part of the message it must get."""
 
+import math
+
 import numpy as np
 
 WRONG = {}
@@ -223,7 +225,12 @@ def next_fold_left_out(n, k, rng):
     return [(np.concatenate([p for j, p in enumerate(parts) if j not in (i, (i + 1) % k)]), parts[i]) for i in range(k)]
 
 
+def blocks_in_random_order(n, k, rng):
+    return [pairs_of(np.array_split(np.arange(n), k), n)[i] for i in rng.permutation(k)]
+
+
 WRONG["5.3"] = [
+    (blocks_in_random_order, "not shuffled"),
     (drops_remainder, "remainder was dropped"),
     (remainder_in_last, "spread the remainder"),
     (overlapping, "in two test parts"),
@@ -616,6 +623,22 @@ def mean(x, y):
     return float(np.mean(x))
 
 
+def least(impurity):
+    def wrong(x, y):
+        return min(candidates(x), key=lambda t: sum(len(part) * impurity(part) for part in (y[x <= t], y[x > t])))
+
+    return wrong
+
+
+def entropy(y):
+    p = np.bincount(y) / len(y)
+    return -np.sum(p[p > 0] * np.log(p[p > 0]))
+
+
+def outvoted(y):
+    return 1 - np.bincount(y).max() / len(y)
+
+
 def returns_index(x, y):
     order = np.argsort(x)
     return np.array([order, order])
@@ -632,6 +655,8 @@ WRONG["5.7b"] = [
     (cuts_ties, "cannot be cut apart"),
     (median, "does not look at the labels"),
     (mean, "does not look at the labels"),
+    (least(entropy), "least entropy"),
+    (least(outvoted), "fewest examples outvoted"),
     (returns_index, "must return one number"),
 ]
 
@@ -938,7 +963,7 @@ WRONG["5.10"] = [
     (line_without_bias, "has no bias"),
     (too_few_steps, "the descent ended before it got there"),
     (throws_out_large_targets, "points were thrown out"),
-    (throws_out_then_squares, "points were thrown out"),
+    (throws_out_then_squares, "With many large targets"),
     (slope_first, "intercept first"),
     (no_penalty, "penalty is missing, or the loss is a sum"),
     (sum_of_losses, "penalty is missing, or the loss is a sum"),
@@ -969,7 +994,12 @@ def two_halves(d, v):
     return 2**d
 
 
+def unordered(d, v):
+    return math.comb(v + d - 1, d)
+
+
 WRONG["5.11"] = [
+    (unordered, "order of the variables matters"),
     (adds_variables, "Variables multiply"),
     (swaps, "Base and exponent are swapped"),
     (one_less, "One factor is missing"),
