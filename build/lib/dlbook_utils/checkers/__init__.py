@@ -1,1 +1,0 @@
-"""The checkers of the exercises, one module per chapter."""
