@@ -163,7 +163,7 @@ def test_every_pointer_moves_its_picture(page):
         box = image.bounding_box()
         left, top, right, bottom = data["pointer"]["axes"]
         found = set()
-        for across, down in ((0.1, 0.15), (0.9, 0.2), (0.85, 0.9), (0.15, 0.8), (0.5, 0.1)):
+        for across, down in ((0.1, 0.15), (0.9, 0.2), (0.85, 0.9), (0.15, 0.8), (0.5, 0.1), (0.55, 0.45)):
             x = box["x"] + box["width"] * (left + across * (right - left))
             y = box["y"] + box["height"] * (top + down * (bottom - top))
             page.mouse.move(x, y)
@@ -171,7 +171,7 @@ def test_every_pointer_moves_its_picture(page):
             page.mouse.move(x + 2, y + 1)
             page.mouse.up()
             found.add(seen(figure))
-        assert len(found) > 2, f"{data['name']}: {len(found)} states under five touches"
+        assert len(found) > 2, f"{data['name']}: {len(found)} states under six touches"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -198,7 +198,7 @@ def test_address_keeps_the_state(open_page):
     parameter = next(p for p in data["parameters"] if p["kind"] in ("slider", "time") and len(p["values"]) > 2)
     for key in ("End", "ArrowLeft"):
         move_control(page, figure, parameter, key)
-    page.wait_for_function("location.hash.length > 1")
+    page.wait_for_timeout(600)  # the address follows 150 ms after the last move
     fragment = "#" + page.url.partition("#")[2]
     assert fragment.startswith(f"#{data['name']}?")
     again = open_page(NOTEBOOK_PAGES[0], fragment)
