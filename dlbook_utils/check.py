@@ -9,16 +9,29 @@ import dis
 import importlib
 import inspect
 import io
+import numbers
 import reprlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from dlbook_utils.limits import OutOfTime, time_limit
+from dlbook_utils.limits import OutOfTime, call_with_limit
 from dlbook_utils.progress import remember
 
-__all__ = ["Answer", "Result", "Wrong", "check", "exercise", "expect", "expect_close", "grade", "show_value"]
+__all__ = [
+    "Answer",
+    "Result",
+    "Wrong",
+    "as_numbers",
+    "check",
+    "each_mistake",
+    "exercise",
+    "expect",
+    "expect_close",
+    "grade",
+    "show_value",
+]
 
 CORRECT, NOT_ATTEMPTED, WRONG = "correct", "not attempted yet", "not yet"
 LEVELS = ("warm-up", "core", "challenge")
@@ -96,8 +109,8 @@ def grade(number, answer, rng=None):
     rng = np.random.default_rng() if rng is None else rng
     printed, asked = _Printed(), Answer(answer, exercise)
     try:
-        with np.errstate(all="ignore"), contextlib.redirect_stdout(printed), time_limit(TIME_LIMIT):
-            said = exercise.judge(asked, rng)
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(printed):
+            said = call_with_limit(TIME_LIMIT, lambda: exercise.judge(asked, rng))
     except Wrong as wrong:
         return Result(number, WRONG, f"{wrong}{printed}")
     except NotImplementedError:
@@ -186,7 +199,9 @@ class Answer:
             raise
         except RecursionError:
             raise Wrong(f"{self.call(*args)} calls itself without end.") from None
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:  # the reader's own
+            raise
+        except BaseException as error:
             raise Wrong(f"{self.call(*args)} raised {_describe_error(error)}") from None
         for before, after in zip(args, handed, strict=True):
             if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
@@ -209,14 +224,15 @@ def expect(condition, message):
 def expect_close(answer, args, expected, *, mistakes=None, rtol=1e-7, atol=1e-9, hint=""):
     """Call ``answer(*args)`` and raise `Wrong` unless it returns numbers close to ``expected``; return them.
 
-    ``mistakes`` maps a message to what a plausible wrong answer returns for ``args`` (a value, or a function of ``args``):
-    an answer that returns the same gets that message. Otherwise the message shows both values and ``hint``.
+    ``mistakes`` maps a message to what a plausible wrong answer returns for ``args`` (a value, or a function of ``args``, or a
+    list of these, for the ways to make the same mistake): an answer that returns the same gets that message. Otherwise the
+    message shows both values and ``hint``.
     """
     expected = np.asarray(expected)
     got = as_numbers(answer, args, answer(*args), expected.shape)
     if got.shape == expected.shape and np.allclose(got, expected, rtol=rtol, atol=atol, equal_nan=True):
         return got
-    for message, mistaken in (mistakes or {}).items():
+    for message, mistaken in each_mistake(mistakes or {}):
         try:
             mistaken = np.asarray(mistaken(*map(_copy, args)) if callable(mistaken) else mistaken)
         except (ArithmeticError, ValueError, IndexError, np.linalg.LinAlgError):
@@ -229,6 +245,13 @@ def expect_close(answer, args, expected, *, mistakes=None, rtol=1e-7, atol=1e-9,
     raise Wrong(f"{answer.call(*args)} gave {show_value(got)}, expected {show_value(expected)}. {hint}".rstrip())
 
 
+def each_mistake(mistakes):
+    """Yield (message, mistake) for every mistake of a dictionary in which a message may stand for a list of them."""
+    for message, ways in mistakes.items():
+        for mistake in ways if isinstance(ways, list) else [ways]:
+            yield message, mistake
+
+
 def as_numbers(answer, args, returned, shape=None):
     """Return what the reader's function returned as an array, or raise `Wrong` when it is not made of numbers."""
     if hasattr(returned, "detach"):
@@ -237,6 +260,8 @@ def as_numbers(answer, args, returned, shape=None):
         got = np.asarray(returned)
     except (TypeError, ValueError, RuntimeError):  # torch raises the last, for tensors inside a tuple
         got = np.asarray(None)
+    if got.dtype == object and all(isinstance(value, numbers.Real) for value in got.flat):
+        got = got.astype(float)  # whole numbers that are too large for an array of them
     if got.dtype.kind not in "biufc":
         wanted = "a number" if shape == () else "numbers" if shape is None else f"an array of shape {shape}"
         raise Wrong(f"{answer.call(*args)} returned {show_value(returned)}, expected {wanted}.")
@@ -260,7 +285,7 @@ def show_value(value, limit=12):
         return opening + ", ".join(show_value(item, limit) for item in value) + closing
     if callable(value):
         return getattr(value, "__name__", type(value).__name__)
-    text = _SHORT.repr(value)
+    text = _SHORT.repr(value)  # never writes out what is too long to be shown
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 

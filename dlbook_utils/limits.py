@@ -2,9 +2,10 @@
 
 import contextlib
 import ctypes
+import sys
 import threading
 
-__all__ = ["OutOfTime", "time_limit"]
+__all__ = ["OutOfTime", "call_with_limit"]
 
 AGAIN = 0.02  # seconds until code that swallowed the exception gets it once more
 
@@ -13,31 +14,36 @@ class OutOfTime(BaseException):
     """Raised inside code that ran longer than it may. Not an Exception, so that ``except Exception`` lets it through."""
 
 
-@contextlib.contextmanager
-def time_limit(seconds):
-    """Raise `OutOfTime` in this thread when the block runs longer than ``seconds``.
+def call_with_limit(seconds, function):
+    """Return ``function()``; raise `OutOfTime` in it, again and again if need be, when it runs longer than ``seconds``.
 
     The exception comes between two steps of Python code: a single long call into compiled code ends first.
     """
-    thread = threading.get_ident()
-    lock, finished, fired = threading.Lock(), threading.Event(), False
+    thread, here = threading.get_ident(), sys._getframe()
+    lock, finished, fired = threading.RLock(), threading.Event(), False
+
+    def still_inside():
+        frame = sys._current_frames().get(thread)
+        while frame is not None and frame is not here:
+            frame = frame.f_back
+        return frame is here
 
     def watch():
         nonlocal fired
         wait = seconds
-        while not finished.wait(wait):
+        # Whatever the exception interrupts, even what follows the call below, this ends when that call has gone.
+        while not finished.wait(wait) and still_inside():
             with lock:
                 if not finished.is_set():
                     fired = True
                     _raise_in(thread, OutOfTime)
             wait = AGAIN
 
-    watcher = threading.Thread(target=watch, name="dlbook time limit", daemon=True)
-    watcher.start()
+    threading.Thread(target=watch, name="dlbook time limit", daemon=True).start()
     try:
-        yield
+        return function()
     finally:
-        while not finished.is_set():  # the exception may come once more while the watcher is being stopped
+        while not finished.is_set():  # the exception may come once more right here
             with contextlib.suppress(OutOfTime), lock:
                 finished.set()
                 if fired:

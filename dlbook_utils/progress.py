@@ -7,7 +7,6 @@ keeps it there.
 import json
 import os
 import re
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,8 +26,9 @@ def progress():
         open_ = [number for number in numbers if number not in done]
         bar = "".join("■" if number in done else "□" for number in numbers)
         following = f"next: {open_[0]}" if open_ else "all solved"
-        rows.append(f"{chapter:>7}  {len(numbers) - len(open_):>2} of {len(numbers):<2}  {bar:<16}  {following}")
-    print("chapter  solved")
+        name = chapter or "0 (notation)"
+        rows.append(f"{name:<12}  {len(numbers) - len(open_):>2} of {len(numbers):<2}  {bar:<16}  {following}")
+    print("chapter       solved")
     print(*rows, sep="\n")
     if folder() is None:
         print("Nothing is kept: DLBOOK_PROGRESS is off.")
@@ -83,14 +83,12 @@ def forget():
 
 
 def folder():
-    """Return the folder that progress is kept in, or None when it is not kept: it was turned off, or a test is running."""
+    """Return the folder that progress is kept in, or None when it was turned off."""
     wanted = os.environ.get("DLBOOK_PROGRESS", "")
     if wanted.lower() in ("off", "0", "no", "false"):
         return None
     if wanted:
         return Path(wanted)
-    if "pytest" in sys.modules:
-        return None
     import platformdirs
 
     return Path(platformdirs.user_data_path("dlbook", appauthor=False))

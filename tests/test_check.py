@@ -169,6 +169,14 @@ def leaves(x):
     raise SystemExit
 
 
+class Odd(BaseException):
+    pass
+
+
+def raises_oddly(x):
+    raise Odd("so there")
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -178,6 +186,7 @@ def leaves(x):
         (returns_a_lot, "has shape (10000000,), expected (1,)"),
         (returns_a_long_list, "has shape (1000000,), expected (1,)"),
         (leaves, "raised SystemExit"),
+        (raises_oddly, "raised Odd: so there"),
     ],
 )
 def test_answers_that_would_stop_a_notebook(monkeypatch, answer, message):
@@ -195,3 +204,30 @@ def test_a_right_answer_may_print(capsys):
 
     check(NUMBER, talks)
     assert capsys.readouterr().out == "99.1 correct: It doubles.\nYour function printed:\nhello\nhello\n"
+
+
+def test_a_message_may_stand_for_several_ways(monkeypatch):
+    @checking.exercise("99.2", "half(x)")
+    def judge(answer, rng):
+        ways = {"It doubles.": [lambda x: 2 * x, lambda x: x + x + 1e-15], "It squares.": lambda x: x**2}
+        checking.expect_close(answer, (10.0,), 5.0, mistakes=ways)
+
+    said = [checking.grade("99.2", f).message.split(" Seen")[0] for f in (lambda x: x + x, lambda x: x * x)]
+    assert said == ["It doubles.", "It squares."]
+
+
+def test_whole_numbers_may_be_large(monkeypatch):
+    @checking.exercise("99.3", "large(x)")
+    def judge(answer, rng):
+        checking.expect_close(answer, (30,), 1e30)
+
+    assert checking.grade("99.3", lambda x: 10**x).status == "correct"
+    assert "expected a number" in checking.grade("99.3", lambda x: [None]).message
+
+
+def test_the_readers_own_interrupt_gets_through():
+    def interrupted(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(interrupted)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp
 
-from dlbook_utils.check import Wrong, as_numbers, exercise, expect, expect_close, show_value
+from dlbook_utils.check import Wrong, as_numbers, each_mistake, exercise, expect, expect_close, show_value
 
 NAMES = ("ada", "bo", "cleo", "dan", "eve", "fay", "gus", "hal", "ida", "jon", "kim", "leo", "mia", "ned", "ola", "pia")
 
@@ -222,8 +222,10 @@ def check_nb_log_posterior(answer, rng):
         "A word that a class never used makes its probability 0 and its logarithm −∞: add one to every count.": unsmoothed,
         "The prior is missing: with few words in the message, how common a class is matters.": flat_prior,
         "The logarithms are not normalised: their exponentials must sum to 1.": unnormalised,
-        "A product of several hundred probabilities underflows to 0: add logarithms instead.": by_product,
-        "A product of several hundred probabilities underflows to 0: add logarithms instead. ": log_of_product,
+        "A product of several hundred probabilities underflows to 0: add logarithms instead.": [
+            by_product,
+            log_of_product,
+        ],
         "The exponentials of the scores underflow when the message is long: take the largest score out first.": exponentials_underflow,
         "One was added to the counts, but not to the totals: divide by the sum of the smoothed counts.": smoothing_without_new_total,
         "The total grows by one for every word of the vocabulary, not by one.": total_plus_one,
@@ -234,8 +236,10 @@ def check_nb_log_posterior(answer, rng):
         "The largest score was set to 0; what must be 1 is the sum of the exponentials.": largest_to_zero,
         "Every count grows by one, not only those that are 0.": only_zeros_raised,
         "These are probabilities; return their logarithms.": lambda *args: np.exp(log_posterior(*args)),
-        "The logarithms must be natural ones.": lambda *args: log_posterior(*args) / np.log(2),
-        "The logarithms must be natural ones. ": lambda *args: log_posterior(*args) / np.log(10),
+        "The logarithms must be natural ones.": [
+            lambda *args: log_posterior(*args) / np.log(2),
+            lambda *args: log_posterior(*args) / np.log(10),
+        ],
     }
     for k, n, length in ((2, 3, 3), (2, 5, 6), (3, 6, 5), (2, 8, 600)):
         counts = rng.integers(1, 9, (k, n)) * (1 + np.arange(k)[:, None])  # rows with different totals
@@ -931,12 +935,10 @@ NEEDED_MISTAKES = {
     "The fitted line was moved to run through the last measurement; use its own intercept.": from_last,
     "The errors are what scatters: fit log error over log size, not the other way round.": by_inverse,
     "Only the last two measurements were used; fit all of them.": by_last_two,
-    "Do not round: the law reaches the target between two whole numbers.": lambda e, n, t: np.ceil(
-        by_power_law(e, n, t)
-    ),
-    "Do not round: the law reaches the target between two whole numbers. ": lambda e, n, t: np.round(
-        by_power_law(e, n, t)
-    ),
+    "Do not round: the law reaches the target between two whole numbers.": [
+        lambda e, n, t: np.ceil(by_power_law(e, n, t)),
+        lambda e, n, t: np.round(by_power_law(e, n, t)),
+    ],
     "The exponent is assumed to be -1; it has to be fitted.": lambda e, n, t: np.mean(e * n) / t,
     "No size is computed: this is the largest one measured.": lambda e, n, t: n[-1],
     "These are the examples to add, not the examples needed.": lambda e, n, t: by_power_law(e, n, t) - n[-1],
@@ -991,12 +993,10 @@ DOUBLING_MISTAKES = {
         1 / slope_of(y, np.log(s))
     ),
     "These are doublings per year; the question is years per doubling.": lambda y, s: slope_of(y, np.log2(s)),
-    "This is the slope of a logarithm with another base, and a slope is not yet a time.": lambda y, s: slope_of(
-        y, np.log10(s)
-    ),
-    "This is the slope of a logarithm with another base, and a slope is not yet a time. ": lambda y, s: slope_of(
-        y, np.log(s)
-    ),
+    "This is the slope of a logarithm with another base, and a slope is not yet a time.": [
+        lambda y, s: slope_of(y, np.log10(s)),
+        lambda y, s: slope_of(y, np.log(s)),
+    ],
     "The sizes were fitted without a logarithm; exponential growth is not a straight line.": lambda y, s: (
         1 / slope_of(y, s)
     ),
@@ -1051,7 +1051,7 @@ def telling(make, mistakes, right):
     """Draw arguments until the right result and those of all mistakes differ from each other, unless a mistake cannot show."""
     for _ in range(20_000):
         args = make()
-        results = [float(right(*args))] + [float(mistake(*args)) for mistake in mistakes.values()]
+        results = [float(right(*args))] + [float(mistake(*args)) for _, mistake in each_mistake(mistakes)]
         if len({round(result, 6) for result in results}) == len(results) or args[-1] == 1:
             return args
     raise AssertionError("no such arguments")
@@ -1066,10 +1066,10 @@ def side(n, kernel, stride):
 
 
 UNIT_MISTAKES = {
-    "These are parameters, not units: the places of one map share their weights.": lambda h, w, c, k, s: k * k * c,
-    "These are parameters, not units: the places of one map share their weights. ": lambda h, w, c, k, s: (
-        (k * k + 1) * c
-    ),
+    "These are parameters, not units: the places of one map share their weights.": [
+        lambda h, w, c, k, s: k * k * c,
+        lambda h, w, c, k, s: (k * k + 1) * c,
+    ],
     "These are connections: each unit has kernel times kernel of them, but counts once.": lambda h, w, c, k, s: (
         k * k * count_places(h, w, c, k, s)
     ),
@@ -1092,8 +1092,10 @@ UNIT_MISTAKES = {
     ),
     "The maps multiply the places; they are not added.": lambda h, w, c, k, s: side(h, k, s) * side(w, k, s) + c,
     "Only one map is counted; there are `channels` of them.": lambda h, w, c, k, s: side(h, k, s) * side(w, k, s),
-    "The two sides of the image may differ.": lambda h, w, c, k, s: c * side(h, k, s) ** 2,
-    "The two sides of the image may differ. ": lambda h, w, c, k, s: c * side(w, k, s) ** 2,
+    "The two sides of the image may differ.": [
+        lambda h, w, c, k, s: c * side(h, k, s) ** 2,
+        lambda h, w, c, k, s: c * side(w, k, s) ** 2,
+    ],
     "A window that fits only in part does not count: divide with //.": lambda h, w, c, k, s: (
         c * ((h - k) / s + 1) * ((w - k) / s + 1)
     ),

@@ -786,8 +786,10 @@ def check_frobenius_by_trace(answer, rng):
             ),
             "That is the largest singular value, not the Frobenius norm.": np.linalg.norm(A, 2),
             "All entries of A A⊤ were added; the trace takes its diagonal only.": np.sqrt(np.abs(np.sum(A @ A.T))),
-            "Each root was taken before adding: first the trace, then one root.": np.sum(np.linalg.norm(A, axis=1)),
-            "Each root was taken before adding: first the trace, then one root. ": np.sum(np.linalg.norm(A, axis=0)),
+            "Each root was taken before adding: first the trace, then one root.": [
+                np.sum(np.linalg.norm(A, axis=1)),
+                np.sum(np.linalg.norm(A, axis=0)),
+            ],
         }
         if m == n:
             wrong = (

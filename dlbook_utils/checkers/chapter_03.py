@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit, logit
 
-from dlbook_utils.check import Wrong, as_numbers, exercise, expect, expect_close
+from dlbook_utils.check import Wrong, as_numbers, each_mistake, exercise, expect, expect_close
 
 # ======== sections 3.1..3.8 ========
 
@@ -24,7 +24,7 @@ def judge_yes_or_no(answer, cases, truths, mistakes, describe):
         got.append(bool(said))
     if got == truths:
         return
-    for message, mistake in mistakes.items():
+    for message, mistake in each_mistake(mistakes):
         with np.errstate(all="ignore"):
             if [bool(mistake(*case)) for case in cases] == got:
                 raise Wrong(message)
@@ -274,10 +274,10 @@ def check_is_pmf(answer, rng):
         "Entries that cancel each other slip through: test that none is negative, not only that the sum is 1.": lambda P, tol: (
             abs(np.sum(P) - 1) <= tol
         ),
-        "A sum of rounded numbers is rarely exactly 1: allow for an error of tol in it, instead of ==.": exact_sum,
-        "A sum of rounded numbers is rarely exactly 1: allow for an error of tol in it, instead of ==. ": lambda P, tol: (
-            np.all(P >= 0) and np.sum(P) == 1
-        ),
+        "A sum of rounded numbers is rarely exactly 1: allow for an error of tol in it, instead of ==.": [
+            exact_sum,
+            lambda P, tol: np.all(P >= 0) and np.sum(P) == 1,
+        ],
         "The sum was not tested: entries between 0 and 1 need not add up to 1.": lambda P, tol: (
             np.min(P) >= -tol and np.max(P) <= 1 + tol
         ),
@@ -297,7 +297,7 @@ def check_is_pmf(answer, rng):
         "The tolerance applies to the entries, too: an entry of −1e-7 is a rounding error when tol is 1e-5.": lambda P, tol: (
             np.all(P >= 0) and abs(np.sum(P) - 1) <= tol
         ),
-        "The tolerance applies to the entries, too: −1e-7 is a rounding error when tol is 1e-5. ": lambda P, tol: (
+        "The tolerance applies to the entries, too: −1e-7 is a rounding error when tol is 1e-5.": lambda P, tol: (
             np.all((P >= 0) & (P <= 1)) and abs(np.sum(P) - 1) <= tol
         ),
         "An entry of exactly 0 is allowed: some values simply never occur.": lambda P, tol: (
@@ -312,14 +312,12 @@ def check_is_pmf(answer, rng):
         "tol was replaced by a fixed number: a tolerance of 1e-5 must let more pass than one of 1e-9.": lambda P, tol: (
             np.all(P >= -1e-9) and abs(np.sum(P) - 1) <= 1e-9
         ),
-        "The sum is compared with a tolerance of its own (that of np.isclose, or some decimals) instead of tol.": (
-            lambda P, tol: np.min(P) >= -tol and np.isclose(np.sum(P), 1)
-        ),
-        "The sum is compared with a tolerance of its own (that of np.isclose, or some decimals) instead of tol. ": (
-            lambda P, tol: np.min(P) >= -tol and round(float(np.sum(P)), 6) == 1
-        ),
-        "An entry that is not a number slips through: every comparison with nan is False, so ask for what must hold.": (
-            lambda P, tol: not (np.min(P) < -tol or abs(np.sum(P) - 1) > tol)
+        "The sum is compared with a tolerance of its own (that of np.isclose, or some decimals) instead of tol.": [
+            lambda P, tol: np.min(P) >= -tol and np.isclose(np.sum(P), 1),
+            lambda P, tol: np.min(P) >= -tol and round(float(np.sum(P)), 6) == 1,
+        ],
+        "An entry that is not a number slips through: every comparison with nan is False, so ask for what must hold.": lambda P, tol: (
+            not (np.min(P) < -tol or abs(np.sum(P) - 1) > tol)
         ),
     }
     judge_yes_or_no(answer, cases, truths, mistakes, describe)
@@ -513,15 +511,15 @@ def check_marginalise(answer, rng):
         "The mean was taken. A marginal is a sum, or it no longer adds up to 1.": lambda J, keep: (
             right(J, keep) / np.prod([J.shape[axis] for axis in others(J, keep)])
         ),
-        "This is one slice, blown up until it adds up to 1: that is a conditional distribution. A marginal adds all slices.": (
-            lambda J, keep: sliced(J, keep) / sliced(J, keep).sum()
+        "This is one slice, blown up until it adds up to 1: that is a conditional distribution. A marginal adds all slices.": lambda J, keep: (
+            sliced(J, keep) / sliced(J, keep).sum()
         ),
         "This is one slice through the table; a marginal adds all slices up.": sliced,
         "The largest entry was taken instead of the sum.": largest,
-        "The axes are not in the order that keep names: keep=(2, 0) wants variable 2 down and variable 0 across.": unordered,
-        "The axes are not in the order that keep names: keep=(2, 0) wants variable 2 down and variable 0 across. ": (
-            reordered_first
-        ),
+        "The axes are not in the order that keep names: keep=(2, 0) wants variable 2 down and variable 0 across.": [
+            unordered,
+            reordered_first,
+        ],
         "The summed axes are still there, with length 1 (keepdims).": lambda J, keep: J.sum(
             axis=others(J, keep), keepdims=True
         ),
@@ -533,12 +531,10 @@ def check_marginalise(answer, rng):
         "Each row was divided by its sum: that makes a conditional distribution of it.": lambda J, keep: (
             right(J, keep) / right(J, keep).sum(axis=-1, keepdims=True)
         ),
-        "Only one of the other variables was summed out; all of them must go.": lambda J, keep: J.sum(
-            axis=others(J, keep)[-1]
-        ),
-        "Only one of the other variables was summed out; all of them must go. ": lambda J, keep: J.sum(
-            axis=others(J, keep)[0]
-        ),
+        "Only one of the other variables was summed out; all of them must go.": [
+            lambda J, keep: J.sum(axis=others(J, keep)[-1]),
+            lambda J, keep: J.sum(axis=others(J, keep)[0]),
+        ],
     }
     for shape, keep in (
         ((2, 3), (0,)),
@@ -672,12 +668,10 @@ def check_log_joint(answer, rng):
         return np.log(np.prod([factors(x[:i])[x[i]] for i in range(len(x))]))
 
     mistakes = {
-        "This is the product of the marginals: each number was judged as if nothing came before it. Call factors(x[:i]).": (
-            lambda x, factors: log_sum(x, factors, lambda i: [])
+        "This is the product of the marginals: each number was judged as if nothing came before it. Call factors(x[:i]).": lambda x, factors: (
+            log_sum(x, factors, lambda i: [])
         ),
-        "The product of the probabilities underflowed to 0 before its logarithm was taken; add logarithms instead.": (
-            product_first
-        ),
+        "The product of the probabilities underflowed to 0 before its logarithm was taken; add logarithms instead.": product_first,
         "Each factor was given the later numbers; it may depend on the earlier ones only.": lambda x, factors: log_sum(
             x, factors, lambda i: x[i + 1 :]
         ),
@@ -690,14 +684,14 @@ def check_log_joint(answer, rng):
         "Each factor got only the last two numbers; it depends on all the earlier ones.": lambda x, factors: log_sum(
             x, factors, lambda i: x[max(0, i - 2) : i]
         ),
-        "Every factor was given the same earlier numbers, x[:-1]; number i has only those before it.": (
-            lambda x, factors: log_sum(x, factors, lambda i: x[:-1])
+        "Every factor was given the same earlier numbers, x[:-1]; number i has only those before it.": lambda x, factors: (
+            log_sum(x, factors, lambda i: x[:-1])
         ),
         "The likeliest number's probability was taken; x[i] says which entry it must be.": lambda x, factors: sum(
             np.log(factors(x[:i]).max()) for i in range(len(x))
         ),
-        "The logarithms were weighted with the probabilities; in the product every factor counts once.": (
-            lambda x, factors: sum(factors(x[:i])[x[i]] * np.log(factors(x[:i])[x[i]]) for i in range(len(x)))
+        "The logarithms were weighted with the probabilities; in the product every factor counts once.": lambda x, factors: (
+            sum(factors(x[:i])[x[i]] * np.log(factors(x[:i])[x[i]]) for i in range(len(x)))
         ),
         "The earlier numbers were handed over in reversed order.": lambda x, factors: log_sum(
             x, factors, lambda i: x[:i][::-1]
@@ -717,12 +711,10 @@ def check_log_joint(answer, rng):
         "This is the average per letter; the logarithm of the joint is the sum.": lambda x, factors: (
             right(x, factors) / len(x)
         ),
-        "Probabilities were added up where their logarithms should be.": lambda x, factors: sum(
-            factors(x[:i])[x[i]] for i in range(len(x))
-        ),
-        "Probabilities were added up where their logarithms should be. ": lambda x, factors: np.log(
-            sum(factors(x[:i])[x[i]] for i in range(len(x)))
-        ),
+        "Probabilities were added up where their logarithms should be.": [
+            lambda x, factors: sum(factors(x[:i])[x[i]] for i in range(len(x))),
+            lambda x, factors: np.log(sum(factors(x[:i])[x[i]] for i in range(len(x)))),
+        ],
     }
     for length in (5, 8, 30):
         x = np.concatenate([rng.permutation(k), rng.integers(0, k, length - k)]).tolist()
@@ -957,13 +949,15 @@ def check_covariance_matrix(answer, rng):
         "The medians were subtracted; covariances are about the means.": lambda X, unbiased: (
             (X - np.median(X, axis=0)).T @ (X - np.median(X, axis=0)) / divisor(X, unbiased)
         ),
-        "The divisor m − 1 belongs to the centred sum of products; here it divides only one of two terms.": (
-            lambda X, unbiased: X.T @ X / divisor(X, unbiased) - np.outer(X.mean(axis=0), X.mean(axis=0))
+        "The divisor m − 1 belongs to the centred sum of products; here it divides only one of two terms.": lambda X, unbiased: (
+            X.T @ X / divisor(X, unbiased) - np.outer(X.mean(axis=0), X.mean(axis=0))
         ),
         "The division by the number of examples is missing.": lambda X, unbiased: right(X, False) * len(X),
         "Divide by the number of examples, the rows of X, not by the number of columns.": by_n,
-        "The mean of each row was subtracted, or the mean of all entries; every column has its own mean.": centred_rows,
-        "The mean of each row was subtracted, or the mean of all entries; every column has its own mean. ": grand_mean,
+        "The mean of each row was subtracted, or the mean of all entries; every column has its own mean.": [
+            centred_rows,
+            grand_mean,
+        ],
         "These are correlations: the covariances have been divided by the standard deviations.": correlations,
         "Only the variances are here; the covariances of different columns are missing.": lambda X, unbiased: np.diag(
             np.diag(right(X, unbiased))
@@ -1417,7 +1411,7 @@ def check_kl(answer, rng):
         "The logarithm must be the natural one, so that the result is in nats, not bits.": lambda P, Q: (
             divergence(P, Q) / np.log(2)
         ),
-        "The logarithm must be the natural one, so that the result is in nats. ": lambda P, Q: (
+        "The logarithm must be the natural one, so that the result is in nats.": lambda P, Q: (
             divergence(P, Q) / np.log(10)
         ),
         "Terms may be negative; taking their absolute values changes the sum.": lambda P, Q: np.abs(terms(P, Q)).sum(),
@@ -1432,10 +1426,10 @@ def check_kl(answer, rng):
         "Every logarithm must be weighted with P(x): this is the plain sum of the log-ratios.": lambda P, Q: np.log(
             P / Q
         ).sum(),
-        "The expectation is over P: both directions are mixed.": lambda P, Q: divergence(P, Q) + divergence(Q, P),
-        "The expectation is over P: both directions are mixed. ": lambda P, Q: (
-            (divergence(P, Q) + divergence(Q, P)) / 2
-        ),
+        "The expectation is over P: both directions are mixed.": [
+            lambda P, Q: divergence(P, Q) + divergence(Q, P),
+            lambda P, Q: (divergence(P, Q) + divergence(Q, P)) / 2,
+        ],
         "The expectation is over P: the differences of the logarithms were weighted with Q.": lambda P, Q: (
             -divergence(Q, P)
         ),
@@ -1443,11 +1437,11 @@ def check_kl(answer, rng):
             entropy(Q) - entropy(P)
         ),
         "This is the total variation distance, half the sum of |P − Q|.": lambda P, Q: np.abs(P - Q).sum() / 2,
-        "Q was normalised again over the outcomes that P allows; its probability elsewhere is wasted, and that counts.": (
-            lambda P, Q: divergence(P, Q / Q[P > 0].sum())
+        "Q was normalised again over the outcomes that P allows; its probability elsewhere is wasted, and that counts.": lambda P, Q: (
+            divergence(P, Q / Q[P > 0].sum())
         ),
-        "The logarithm belongs inside the expectation: the mean of the logarithms, not the logarithm of the mean.": (
-            lambda P, Q: np.log(np.sum(P[P > 0] ** 2 / Q[P > 0]))
+        "The logarithm belongs inside the expectation: the mean of the logarithms, not the logarithm of the mean.": lambda P, Q: (
+            np.log(np.sum(P[P > 0] ** 2 / Q[P > 0]))
         ),
         "This is the squared distance of P and Q.": lambda P, Q: np.sum((P - Q) ** 2),
     }
@@ -1596,7 +1590,7 @@ def judge_joint(answer, parents, tables, mistakes, shown):
     expect(unchanged, f"The tables were changed; work on copies. {shown}")
     if got.shape == expected.shape and np.allclose(got, expected, rtol=1e-9, atol=1e-12):
         return
-    for message, mistake in mistakes.items():
+    for message, mistake in each_mistake(mistakes):
         try:
             mistaken = np.asarray(mistake(parents, tables))
         except ValueError:

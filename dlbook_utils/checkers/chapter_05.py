@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 
-from dlbook_utils.check import Wrong, as_numbers, exercise, expect, expect_close, show_value
+from dlbook_utils.check import Wrong, as_numbers, each_mistake, exercise, expect, expect_close, show_value
 
 
 def with_ones(X):
@@ -283,8 +283,10 @@ def check_confidence_interval(answer, rng):
         "The whole interval is 2 · 1.96 standard errors long, not 1.96.": lambda x: interval(x, 0.98),
         "The low end comes first.": lambda x: interval(x)[::-1],
         "Return the two ends, not the middle and the reach.": lambda x: np.array([x.mean(), np.ptp(interval(x)) / 2]),
-        "1.645 leaves 5 % on each side; 95 % in the middle needs 1.96.": lambda x: interval(x, 1.645),
-        "1.645 leaves 5 % on each side; 95 % in the middle needs 1.96. ": lambda x: interval(x, 1.6448536269514722),
+        "1.645 leaves 5 % on each side; 95 % in the middle needs 1.96.": [
+            lambda x: interval(x, 1.645),
+            lambda x: interval(x, 1.6448536269514722),
+        ],
         "Use 1.96 rather than 2.": lambda x: interval(x, 2.0),
         "The middle is the mean of x, not its median.": lambda x: interval(x, middle=np.median(x)),
         "Divide the standard deviation by √m, not by m.": lambda x: interval(x, 1.96 / np.sqrt(len(x))),
@@ -320,10 +322,11 @@ def check_best_shrinkage(answer, rng):
         "This is 1 − c, the part by which the mean is shrunk.": lambda t, s, m: (s**2 / m) / (t**2 + s**2 / m),
         "The standard error was not squared: errors add as squares.": lambda t, s, m: t**2 / (t**2 + s / np.sqrt(m)),
         "σ must be squared.": lambda t, s, m: t**2 / (t**2 + s / m),
-        "θ must be squared.": lambda t, s, m: abs(t) / (abs(t) + s**2 / m),
-        "θ must be squared. ": lambda t, s, m: t / (t + s**2 / m),
-        "Neither θ nor σ is squared.": lambda t, s, m: t / (t + s / np.sqrt(m)),
-        "Neither θ nor σ is squared. ": lambda t, s, m: abs(t) / (abs(t) + s / np.sqrt(m)),
+        "θ must be squared.": [lambda t, s, m: abs(t) / (abs(t) + s**2 / m), lambda t, s, m: t / (t + s**2 / m)],
+        "Neither θ nor σ is squared.": [
+            lambda t, s, m: t / (t + s / np.sqrt(m)),
+            lambda t, s, m: abs(t) / (abs(t) + s / np.sqrt(m)),
+        ],
         "c = 0 has no variance but all the bias.": lambda t, s, m: 0.0,
         "This is the root of the best factor.": lambda t, s, m: np.sqrt(t**2 / (t**2 + s**2 / m)),
         "This is 1/c: it would enlarge the mean.": lambda t, s, m: 1 + s**2 / (m * t**2),
@@ -450,7 +453,7 @@ def check_noisy_posterior(answer, rng):
         right = bayes(*args)
         if close(covariance, right[0]) and close(mean, right[1]):
             continue
-        for message, mistaken in POSTERIOR_MISTAKES.items():
+        for message, mistaken in each_mistake(POSTERIOR_MISTAKES):
             wrong = mistaken(*args)
             if close(covariance, wrong[0]) and close(mean, wrong[1]):
                 raise Wrong(message)
@@ -555,12 +558,10 @@ POSTERIOR_MISTAKES = {
     "sigma2 is ignored: this is the posterior for noise of variance 1.": lambda X, y, L, mu0, s: bayes(
         X, y, L, mu0, 1.0
     ),
-    "sigma2 is a variance already: dividing both sides by sigma divides X^T X by sigma2, once, not by its square root or square.": (
-        lambda X, y, L, mu0, s: bayes(X, y, L, mu0, s**2)
-    ),
-    "sigma2 is a variance already: dividing both sides by sigma divides X^T X by sigma2, once, not by its square root or square. ": (
-        lambda X, y, L, mu0, s: bayes(X, y, L, mu0, np.sqrt(s))
-    ),
+    "sigma2 is a variance already: dividing both sides by sigma divides X^T X by sigma2, once, not by its square root or square.": [
+        lambda X, y, L, mu0, s: bayes(X, y, L, mu0, s**2),
+        lambda X, y, L, mu0, s: bayes(X, y, L, mu0, np.sqrt(s)),
+    ],
     "Noisier examples must count less: divide by sigma2, do not multiply.": lambda X, y, L, mu0, s: bayes(
         X, y, L, mu0, 1 / s
     ),
@@ -595,8 +596,7 @@ def check_rbf_matrix(answer, rng):
             np.exp(-g * squares(Z, X))
         ),
         "The sign is wrong: a kernel falls with the distance.": lambda X, Z, g: np.exp(g * squares(X, Z)),
-        "The exponential is missing.": lambda X, Z, g: -g * squares(X, Z),
-        "The exponential is missing. ": squares,
+        "The exponential is missing.": [lambda X, Z, g: -g * squares(X, Z), squares],
         "The product must be subtracted twice: ||x||^2 + ||z||^2 - 2 x.z.": lambda X, Z, g: np.exp(
             -g * (squares(X, Z) + X @ Z.T)
         ),

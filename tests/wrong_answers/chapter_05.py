@@ -920,24 +920,22 @@ def too_few_steps(x, y):
     return fit_absolute(x, y, n_steps=200, shift=False)
 
 
-def throws_out_large_targets(x, y):
+def without_large_targets(x, y):
     w = np.polyfit(x, y, 1)
     rest = y - np.polyval(w, x)
     keep = rest < 2 * rest.std()
     w = np.polyfit(x[keep], y[keep], 1)
     rest = y - np.polyval(w, x)
     keep = np.abs(rest) < 3 * rest[keep].std()
-    return fit_absolute(x[keep], y[keep])
+    return x[keep], y[keep]
+
+
+def throws_out_large_targets(x, y):
+    return fit_absolute(*without_large_targets(x, y))
 
 
 def throws_out_then_squares(x, y):
-    w = np.polyfit(x, y, 1)
-    rest = y - np.polyval(w, x)
-    keep = rest < 2 * rest.std()
-    w = np.polyfit(x[keep], y[keep], 1)
-    rest = y - np.polyval(w, x)
-    keep = np.abs(rest) < 3 * rest[keep].std()
-    return squared_loss_with_penalty(x[keep], y[keep])
+    return squared_loss_with_penalty(*without_large_targets(x, y))
 
 
 def slope_first(x, y):
