@@ -1,10 +1,13 @@
 """How pytest runs the notebooks: strictly, with warnings as errors, in one thread each."""
 
+import itertools
 import os
+import re
 import tempfile
 from pathlib import Path
 
 import nbval.plugin
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 # No test, and no notebook that a test runs, writes into the developer's own record.
@@ -28,6 +31,30 @@ def pytest_configure(config):
     (folder / "profile_default" / "startup").mkdir(parents=True)
     (folder / "profile_default" / "startup" / "warnings.py").write_text(STARTUP)
     os.environ["IPYTHONDIR"] = str(folder)
+
+
+def group(nodeid):
+    """What must stay on one worker, one after the other: a file, or all tests that look at one notebook run in their process."""
+    notebook = re.search(r"\[(\d\d_\w+)\]$", nodeid)
+    return f"tests of {notebook[1]}" if notebook else nodeid.partition("::")[0]
+
+
+class ByGroup(LoadScopeScheduling):
+    """Hands out groups of tests to the workers."""
+
+    def _split_scope(self, nodeid):
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    groups = {}
+    for item in items:
+        groups.setdefault(group(item.nodeid), []).append(item)
+    items[:] = itertools.chain.from_iterable(groups.values())
 
 
 # A figure's fresh output has an <img> with its text alternative beside the text that is compared. Like every other form

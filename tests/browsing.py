@@ -49,3 +49,8 @@ class Watch:
 def all_pages(book):
     """Return every page of the book, without what the theme brings along."""
     return sorted(str(path.relative_to(book)) for path in book.rglob("*.html") if "_static" not in path.parts)
+
+
+def pages_that_stay(book):
+    """Return every page of the book but the one that leads on at once: a test would be led on in the middle of it."""
+    return [name for name in all_pages(book) if 'http-equiv="refresh"' not in (book / name).read_text(encoding="utf-8")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib
+import matplotlib.pyplot as plt
 import nbformat
 import torch
 from outline import CHECK_CALL, tags
@@ -34,10 +35,11 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)
 def run_chapter(path):
-    """Run every code cell of a notebook here, once, and return the `Chapter`."""
+    """Run every code cell of a notebook here, once for all tests of that notebook (they come together), and return the `Chapter`."""
     matplotlib.use("agg")
+    plt.close("all")  # what the chapter before left open
     chapter, namespace = Chapter(path.name), {"__name__": "__main__"}
     for number, cell in enumerate(read(path).cells):
         if cell.cell_type != "code":

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from browsing import Watch, all_pages
+from browsing import Watch, all_pages, pages_that_stay
 from chapters import NOTEBOOKS, ROOT, read
 from outline import read_chapter, utilities_of
 
@@ -83,7 +83,7 @@ def test_icons_are_still_there(open_page):
 @pytest.mark.parametrize("width", [360])
 def test_narrow_screens_scroll_nothing_sideways(book, open_page, browser, width):
     wide = []
-    for name in all_pages(book):
+    for name in pages_that_stay(book):
         context = browser.new_context(viewport={"width": width, "height": 700}, offline=True)
         page = context.new_page()
         page.goto(f"file://{book / name}", wait_until="load")

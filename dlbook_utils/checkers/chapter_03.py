@@ -1322,7 +1322,14 @@ def check_density_after(answer, rng):
             y,
             everywhere,
         ),
-        ("g(x) = −x³", p_normal, lambda y: -np.cbrt(y), lambda y: -(np.abs(y) ** (-2 / 3)) / 3, y, everywhere),
+        (
+            "g(x) = 0.2 − x³",
+            p_normal,
+            lambda y: np.cbrt(0.2 - y),
+            lambda y: -(np.abs(0.2 - y) ** (-2 / 3)) / 3,
+            y,
+            everywhere,
+        ),
         ("g(x) = exp(x)", p_normal, np.log, lambda y: 1 / y, np.abs(y), (0, np.inf)),
         ("g(x) = exp(x)", p_normal, np.log, lambda y: 1 / y, np.append(y, 0.0), (0, np.inf)),
         (
@@ -1376,6 +1383,7 @@ def judge_density(answer, name, p_x, g_inv, dg_inv, y, support):
             "p_x must be evaluated where y came from, at g_inv(y).": p_x(safe) * np.abs(factor),
             "p_x must be evaluated where y came from, at g_inv(y), and the factor is missing.": p_x(safe),
             "The factor must be taken at y: dg_inv is a function of y, not of x.": p_x(source) * np.abs(dg_inv(source)),
+            "The factor must be taken at y, not at |y|.": p_x(source) * np.abs(dg_inv(np.abs(safe))),
             "The factor is squared or applied twice.": p_x(source) * factor**2,
             "The factor is under a square root: in one dimension it is |dg_inv(y)| itself.": p_x(source)
             * np.sqrt(np.abs(factor)),

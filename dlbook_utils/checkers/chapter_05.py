@@ -1043,14 +1043,17 @@ def check_robust_line(answer, rng):
 
 
 def line_cases(rng, m=200):
-    """Return three data sets, and of the last the examples that are not spoilt."""
-    x = rng.uniform(-2, 2, (3, m))
-    y = 1 + 2 * x + np.array([[0.3], [0.3], [1.5]]) * rng.standard_normal((3, m))
-    y[0] += 80
-    positive = np.flatnonzero(x[1] > 0)
-    y[1, rng.choice(positive, max(10, len(positive) // 10), replace=False)] += 8
-    order = rng.permutation(m)
-    y[2, order[:16]] += 14
+    """Return three data sets, and of the last the examples that are not spoilt; there another robust loss shows."""
+    for _ in range(200):
+        x = rng.uniform(-2, 2, (3, m))
+        y = 1 + 2 * x + np.array([[0.3], [0.3], [1.5]]) * rng.standard_normal((3, m))
+        y[0] += 80
+        positive = np.flatnonzero(x[1] > 0)
+        y[1, rng.choice(positive, max(10, len(positive) // 10), replace=False)] += 8
+        order = rng.permutation(m)
+        y[2, order[:16]] += 14
+        if line_cost(huber_line(x[2], y[2]), x[2], y[2]) > line_cost(best_line(x[2], y[2]), x[2], y[2]) + 2e-3:
+            break
     return (x[0], y[0]), (x[1], y[1]), (x[2], y[2]), order[16:]
 
 
@@ -1078,6 +1081,15 @@ def squared_line(x, y, lam=0.0):
     return np.linalg.solve(F.T @ F / len(x) + lam * np.diag([0, 1]), F.T @ y / len(x))
 
 
+def huber_line(x, y, lam=LAM):
+    """Return the minimiser for Huber's loss with its change at 1, by weighted least squares again and again."""
+    F, w = np.column_stack([np.ones_like(x), x]), best_line(x, y, lam)
+    for _ in range(40):
+        weight = 1 / np.maximum(1, np.abs(F @ w - y))
+        w = np.linalg.solve((F.T * weight) @ F / len(x) + 2 * lam * np.diag([0, 1]), F.T @ (weight * y) / len(x))
+    return w
+
+
 def judge_line(answer, x, y, where, within, cost, inliers=None):
     """Raise `Wrong` unless the answer is within this distance of the best line and costs at most this much more."""
     got = as_numbers(answer, (x, y), answer(x, y), (2,))
@@ -1098,6 +1110,10 @@ def judge_line(answer, x, y, where, within, cost, inliers=None):
         raise Wrong(
             f"{where} this is the line of the squared loss, which spoilt targets drag along; use the absolute loss."
         )
+    if near(huber_line(x, y), 1e-3):
+        raise Wrong(
+            f"{where} this is the line of Huber's loss, which is robust too but another one; use the absolute loss."
+        )
     if abs(best[0]) > 20 and abs(got[0]) < 1e-6:
         raise Wrong(f"{where} the intercept is 0: the model has no bias.")
     if abs(best[0]) > 20 and 0 < got[0] < best[0] - 0.05:
@@ -1110,12 +1126,15 @@ def judge_line(answer, x, y, where, within, cost, inliers=None):
         kept = x[inliers], y[inliers]
         thrown_out = best_line(*kept), squared_line(*kept, LAM), best_line(*kept, 0.0)
     unpenalised = got[1] > best[1] + 0.02 and line_cost(got, x, y, 0.0) < line_cost(free, x, y, 0.0) + 6e-4
-    if any(near(line, 0.01) for line in thrown_out[:2]) or (
-        not unpenalised and any(near(line, 0.2) for line in thrown_out)
-    ):
+    if any(near(line, 0.01) for line in thrown_out[:2]):
         raise Wrong(
             f"{where} this is the line without the largest targets: points were thrown out by looking at y. Keep all; the"
             " loss alone must be robust."
+        )
+    if not unpenalised and any(near(line, 0.2) for line in thrown_out):
+        raise Wrong(
+            f"{where} this is close to the line without the largest targets: either points were thrown out by looking at y,"
+            " or the loss is another robust one, such as Huber's. Take the absolute loss, on all points."
         )
     if unpenalised:
         raise Wrong(

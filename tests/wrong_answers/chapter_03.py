@@ -1568,7 +1568,13 @@ def values_sum_to_one(p_x, g_inv, dg_inv, y):
     return p / p.sum()
 
 
+@masked
+def derivative_at_size_of_y(p_x, g_inv, dg_inv, y):
+    return p_x(g_inv(y)) * np.abs(dg_inv(np.abs(y)))
+
+
 WRONG["3.12"] += [
+    (derivative_at_size_of_y, "not at |y|"),
     (sign_turned, "turned around for every g"),
     (factor_added, "factor is added"),
     (values_sum_to_one, "made to sum to 1"),

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.optimize import minimize
 
 WRONG = {}
 
@@ -954,7 +955,19 @@ def the_truth(x, y):
     return 1.0, 2.0
 
 
+def huber_loss(x, y):
+    start = np.median(y)
+    features = np.column_stack([np.ones_like(x), x])
+
+    def cost(w):
+        size = np.abs(features @ w + start - y)
+        return np.mean(np.where(size < 1, size**2 / 2, size - 0.5)) + 0.05 * w[1] ** 2
+
+    return minimize(cost, [0.0, 1.0]).x + [start, 0]
+
+
 WRONG["5.10"] = [
+    (huber_loss, "Huber's loss"),
     (squared_loss, "the line of the squared loss"),
     (squared_loss_with_penalty, "the line of the squared loss"),
     (penalised_bias, "the bias is penalised"),
