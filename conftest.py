@@ -10,8 +10,8 @@ import nbval.plugin
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-# No test, and no notebook that a test runs, writes into the developer's own record.
-os.environ["DLBOOK_PROGRESS"] = "off"
+# No test, and no notebook that a test runs, writes into the developer's own record or draws a progress bar.
+os.environ.update(DLBOOK_PROGRESS="off", DLBOOK_BARS="off")
 
 # A deprecation is an error in the notebooks' kernels: what is deprecated today fails for a reader next year.
 # The exceptions are other people's code, each with its reason.

@@ -13,6 +13,9 @@ TIMEOUT = 300  # seconds for one cell
 # One thread in every numerical library: two notebooks run side by side, and sums come out in the same order everywhere.
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+# No exercise counts as solved, and no bar is drawn.
+NOBODY_LOOKS = {"DLBOOK_PROGRESS": "off", "DLBOOK_BARS": "off"}
+
 
 def all_notebooks():
     """Return the paths of all notebooks in the order of the book."""
@@ -36,7 +39,7 @@ def read(path):
 
 def run(notebook, folder=FOLDER, environment=None):
     """Run a notebook from top to bottom in a fresh kernel, in place; an error in a cell is raised."""
-    env = os.environ | ONE_THREAD | {"DLBOOK_PROGRESS": "off"} | (environment or {})
+    env = os.environ | ONE_THREAD | NOBODY_LOOKS | (environment or {})
     resources = {"metadata": {"path": str(folder)}}
     quiet = ["--IPKernelApp.log_level=40"]  # the kernel warns at every start that it listens on this machine
     how = {"timeout": TIMEOUT, "kernel_name": "python3", "resources": resources, "extra_arguments": quiet}
