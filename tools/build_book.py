@@ -32,7 +32,8 @@ REDIRECT = """<!doctype html>
 <meta http-equiv="refresh" content="0; url=book/index.html"><title>Deep Learning, Run</title></head>
 <body><main><h1>Deep Learning, Run</h1><p><a href="book/index.html">Go to the first page</a></p></main></body></html>
 """
-NOT_RUN = {"sphinx_extension.py", "live.py", "progress.py", "limits.py", "track.py"}  # no part in what a notebook draws into a file
+# These have no part in what a notebook draws into a file.
+NOT_RUN = {"sphinx_extension.py", "live.py", "progress.py", "limits.py", "track.py"}
 
 
 def package_state(notebook_path):
