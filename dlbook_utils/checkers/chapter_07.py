@@ -465,6 +465,7 @@ def _loss_curves(rng):
     yield np.concatenate([[5, 4, 3], tail]), 2
     yield np.concatenate([[5, 4, 4.5, 4.6, 2, 3, 1, 2, 2.5], tail]), 3
     yield np.concatenate([[1.0], tail]), 3
+    yield np.concatenate([[5, 4, 4, 4, 4.5], tail]), 2  # ties
     bumpy = rng.permutation(np.linspace(1, 5, 12))
     yield np.concatenate([bumpy, tail]), int(rng.integers(2, 6))
 
@@ -483,6 +484,11 @@ def _judge_stop(returned, losses, patience, drift, state):
     story = f"Seen with the losses {', '.join(f'{v:.1f}' for v in losses[: t + 1])}, … and patience {patience}."
     first_rise = next(i for i in range(1, len(losses)) if losses[i] >= losses[i - 1])
     ran = state["t"]
+    lenient, wait, last = 0, 0, 0  # the same, with ties taken for improvements
+    while wait < patience:
+        last += 1
+        lenient, wait = (last, 0) if losses[last] <= losses[lenient] else (lenient, wait + 1)
+    expect(last == t or ran != last, f"A loss that only equals the best one is no improvement: compare with <. {story}")
     expect(
         not (ran < t and ran == first_rise),
         f"It stops at the first rise; a rise is forgiven until patience evaluations in a row brought no new best. {story}",
@@ -603,6 +609,12 @@ def check_omp(answer, rng):
                     "These are the k atoms most similar to x itself; each pick must look at what is still unexplained.": lambda D, x, k: (
                         _pursue(D, x, k, greedy=False)
                     ),
+                    "These are coefficients of atoms scaled to norm 1; D's own atoms are asked, so divide each by its norm.": lambda D, x, k: (
+                        _pursue(D, x, k) * np.linalg.norm(D, axis=0)
+                    ),
+                    "The inner products were divided by the squared norm, which favours short atoms; divide by the norm.": lambda D, x, k: (
+                        _pursue_squared(D, x, k)
+                    ),
                 },
                 rtol=1e-6,
                 hint=f"Of {n} atoms, at most {k} may be used, each once.",
@@ -637,6 +649,11 @@ def _pursue(D, x, k, refit=True, normed=True, signed=False, greedy=True):
     return h
 
 
+def _pursue_squared(D, x, k):
+    squares = np.linalg.norm(D, axis=0) ** 2
+    return _pursue(D / squares, x, k, normed=False) / squares
+
+
 def _omp_problem(rng, m, n, k):
     """Draw a problem in which, for k > 1, every named mistake gives another code."""
     while True:
@@ -644,13 +661,13 @@ def _omp_problem(rng, m, n, k):
         x = rng.standard_normal(m)
         h = _pursue(D, x, k)
         kinds = ({"refit": False}, {"normed": False}, {"refit": "end"}, {"signed": True}, {"greedy": False})
-        others = [_pursue(D, x, k, **kind) for kind in kinds]
+        others = [*(_pursue(D, x, k, **kind) for kind in kinds), _pursue_squared(D, x, k)]
         same = [np.abs(h - other).max() <= 1e-3 for other in others]
-        allowed = [k == 1, False, k <= 2, False, k == 1]  # with one pick these are no mistakes
+        allowed = [k == 1, False, k <= 2, False, k == 1, False]  # with one pick these are no mistakes
         if any(is_same and not may for is_same, may in zip(same, allowed, strict=True)) and k < 4:
             continue
         wrong = [other for other, is_same in zip(others, same, strict=True) if not is_same]
-        if k == 5 and len(wrong) < 5:
+        if k == 5 and len(wrong) < 6:
             continue
         if all(np.abs(a - b).max() > 1e-3 for i, a in enumerate(wrong) for b in wrong[:i]):
             return D, x, h
@@ -718,6 +735,8 @@ def check_oob_indices(answer, rng):
         indices = rng.integers(0, m, m)
         indices[:3] = indices[0]  # so that some example is missed, and some repeats
         indices[indices == m - 1] = indices[0] if indices[0] < m - 1 else 0  # the last example is always missed
+        if m == 9:
+            indices[indices == 0] = 1  # here the first example is missed as well
         if m == 4:
             indices = np.array([2, 0, 2, 0]) if rng.random() < 0.5 else np.array([1, 1, 0, 1])
         once = np.flatnonzero(np.bincount(indices, minlength=m) != 1)
@@ -737,6 +756,7 @@ def check_oob_indices(answer, rng):
                 "Counting starts at 0: example 0 can be out of the bag, and there is no example m.": np.setdiff1d(
                     np.arange(1, m + 1), indices
                 ),
+                "Example 0 was not drawn either; counting starts at 0.": np.setdiff1d(np.arange(1, m), indices),
             },
         )
     return "These examples did the model no good yet, so they may judge it."
@@ -781,7 +801,7 @@ def check_dropout(answer, rng):
             expect(abs(factor - value) > 1e-5, message)
         expect(
             abs(factor * (1 - p) - 1) < 1e-5,
-            f"What is kept is scaled by {factor:.3g}, but 1/(1 − p) is {1 / (1 - p):.3g}.",
+            f"What is kept is scaled by {factor:.5g}, but 1/(1 − p) is {1 / (1 - p):.5g}.",
         )
     again = [_dropped(answer, h, p, torch.Generator().manual_seed(5), True) for _ in range(2)]
     expect(

@@ -168,6 +168,9 @@ def check_classify_critical(answer, rng):
     says([1e6 * a, 0.01], "degenerate", tol=1e-6, turn=False, minimum=small, saddle=small)
     says([-1e6 * a, -0.01], "degenerate", tol=1e-6, turn=False, maximum=small, saddle=small)
     says([a, 1e-2], "degenerate", tol=0.1, turn=False, minimum="tol is given with the call; use it.")
+    single = "The largest magnitude sets the scale: not the mean of the magnitudes, nor their norm."
+    says([a, 0.07 * a], "degenerate", tol=0.1, turn=False, minimum=single)
+    says([a, a, 0.12 * a], "minimum", tol=0.1, turn=False, degenerate=single)
     return "Each eigenvalue has been asked, and roundoff has no vote, whatever the units."
 
 
@@ -395,6 +398,10 @@ def check_adam_step(answer, rng):
             (_adam(*args, decoupled=False), "With adamw=True the decay must not enter g: s and r should not see it."),
             (_adam(*args, decoupled=True), "With adamw=False the decay belongs into the gradient, before s and r."),
             (_adam(*(args[:6]), 0.0, adamw), "The decay is missing."),
+            (
+                _adam(*(args[:6]), decay / lr if adamw else decay, adamw),
+                "The decay is not multiplied by the learning rate: theta shrinks by the factor 1 − lr · decay.",
+            ),
             (_adam(*args, shift=2), "The correction is one step late: the exponent is t + 1."),
         ):
             if np.allclose(got, mistaken, rtol=1e-7, atol=1e-15):
@@ -430,11 +437,11 @@ def check_adam_step(answer, rng):
     ),
 )
 def check_cg(answer, rng):
-    for n, kappa in ((1, 1.0), (2, 5.0), (8, 10.0), (20, 10.0)):
+    for n, kappa, units in ((1, 1.0, 1.0), (2, 5.0, 1.0), (8, 10.0, 1e4), (20, 10.0, 1e-4)):
         Q = np.linalg.qr(rng.standard_normal((n, n)))[0]
         A = Q * np.logspace(0, np.log10(kappa), n) @ Q.T
         A = (A + A.T) / 2
-        b, tol = rng.standard_normal(n), 1e-8
+        b, tol = units * rng.standard_normal(n), 1e-8
         products, asked = [], []
 
         def A_mul(v, A=A, n=n, products=products, asked=asked):
@@ -458,7 +465,8 @@ def check_cg(answer, rng):
         residual = np.linalg.norm(b - A @ x) / np.linalg.norm(b)
         expect(
             residual <= 3 * tol,
-            f"With n = {n} the relative residual of x is {residual:.1e}, it should be at most tol = {tol:.0e}.",
+            f"With n = {n} and |b| = {np.linalg.norm(b):.0e} the relative residual of x is {residual:.1e}, it should be "
+            f"at most tol = {tol:.0e}: tol is relative to the norm of b.",
         )
         expect(len(asked) <= n + 2, _diagnose(A, asked, products))
     Q = np.linalg.qr(rng.standard_normal((20, 20)))[0]

@@ -1,5 +1,7 @@
 """Checkers of chapter 9, Convolutional Networks."""
 
+import math
+
 import numpy as np
 import scipy.signal
 import torch
@@ -91,7 +93,7 @@ def check_receptive_field(answer, rng):
         [(3, 1, 1)],
         [(3, 1, 1), (3, 1, 1)],
         [(3, 1, 2)],
-        [(2, 2, 1), (3, 2, 1)],
+        [(2, 3, 1), (3, 2, 1)],
         [(2, 3, 1), (4, 2, 1), (3, 1, 2)],
     ]
     cases += [
@@ -101,6 +103,12 @@ def check_receptive_field(answer, rng):
 
         def backwards(layers):
             return _field(layers[::-1])
+
+        def from_top(layers):
+            size = 1
+            for k, s, d in reversed(layers):
+                size = size * s + (k - 1) * d
+            return size
 
         def no_strides(layers):
             return _field([(k, 1, d) for k, _, d in layers])
@@ -124,6 +132,10 @@ def check_receptive_field(answer, rng):
                     layers, own=True
                 ),
                 "The list starts with the layer next to the input; yours is read from the other end.": backwards,
+                "The fields are multiplied; neighbouring units overlap, so a layer adds what its outer taps reach.": math.prod(
+                    (k - 1) * d + 1 for k, _, d in layers
+                ),
+                "Coming from the top, r neighbouring units start at r places, which span (r − 1)·s + 1 below and not r·s.": from_top,
                 "One is missing: a unit sees its own place even before the first layer.": _field(layers) - 1,
             },
         )
@@ -205,6 +217,12 @@ def check_max_pool_backward(answer, rng):
                 "The gradient does not carry dy: each winner gets its output's dy, not 1.": _pool_back(
                     x, np.ones(m), k, stride
                 ),
+                "argmax counts from the start of its window: add i·stride to find the place in x.": np.bincount(
+                    [np.argmax(x[i * stride : i * stride + k]) for i in range(m)], weights=dy, minlength=n
+                ),
+                "The gradient went to the smallest entry of each window; the maximum depends on the largest.": _pool_back(
+                    -x, dy, k, stride
+                ),
             },
         )
     return "It routes every gradient to its winner, and adds where windows overlap."
@@ -240,6 +258,9 @@ def check_conv_out_shape(answer, rng):
                 "One is missing: the start at place 0 counts too.": room // s,
                 "Rounded up: a window that sticks out at the end is left out.": -(-room // s) + 1,
                 "The stride is ignored.": room + 1,
+                "That is n / stride, the size that 'same' padding would give; here the padding is what it is.": -(
+                    -n // s
+                ),
                 "That is a fraction: the last incomplete step gives no output.": room / s + 1,
             },
         )
@@ -295,6 +316,11 @@ def check_conv_input_gradient(answer, rng):
                     right, n - reach
                 ),
                 "Where windows overlap an input got only the last contribution: add them up.": last,
+                "An input in several windows got the mean of what they send back; it gets their sum.": right
+                / np.maximum(_input_gradient(np.ones(m), np.ones(k), n, s), 1),
+                "The gradient does not carry dy: each output stamps the kernel times its own dy.": _input_gradient(
+                    np.ones(m), w, n, s
+                ),
                 "Only inputs at multiples of the stride got a gradient; each output reaches k of them.": _input_gradient(
                     dy, w[:1], n, s
                 ),
@@ -462,6 +488,9 @@ def check_separable_conv(answer, rng):
                 "It wraps around, and zeros were added only afterwards: pad before the transform.": wrapped_to_full_size,
                 "This is the part of the result as large as the image; the full convolution is H + h - 1 by W + w - 1.": (
                     same_crop
+                ),
+                "This keeps only the positions at which the kernel fits inside; the full convolution keeps every overlap.": (
+                    lambda I, u, v: scipy.signal.convolve2d(np.asarray(I), outer(u, v), mode="valid")
                 ),
                 "Only the first pass was made, along the columns.": lambda I, u, v: full_conv(
                     I, np.asarray(u)[:, None]

@@ -172,7 +172,7 @@ WRONG["7.7"] = [
 # 7.8
 
 
-def _stopping(copy=True, last=False, first_rise=False, reset=True, off=0, extra=0):
+def _stopping(copy=True, last=False, first_rise=False, reset=True, off=0, extra=0, ties=False):
     """Make a wrong answer of 7.8: each argument is one mistake."""
 
     def keep(theta):
@@ -183,7 +183,7 @@ def _stopping(copy=True, last=False, first_rise=False, reset=True, off=0, extra=
         while waited < (1 if first_rise else patience + extra):
             step()
             n, waited, loss = n + 1, waited + 1, evaluate()
-            if loss < best_loss:
+            if loss < best_loss or (ties and loss == best_loss):
                 best, best_step, best_loss = keep(theta), n, loss
                 waited = 0 if reset else waited - 1
         return (keep(theta), n, n + 1) if last else (best, best_step, n + 1 + off)
@@ -198,6 +198,7 @@ WRONG["7.8"] = [
     (_stopping(reset=False), "back to zero"),
     (_stopping(extra=1), "suffice"),
     (_stopping(off=-1), "You report"),
+    (_stopping(ties=True), "no improvement"),
 ]
 
 
@@ -265,7 +266,19 @@ def _pursuit(refit=True, normed=True, signed=False, greedy=True):
     return omp
 
 
+def _unit_codes(D, x, k):
+    norms = np.linalg.norm(D, axis=0)
+    return _pursuit()(D / norms, x, k)
+
+
+def _squared_norms(D, x, k):
+    squares = np.linalg.norm(D, axis=0) ** 2
+    return _pursuit(normed=False)(D / squares, x, k) / squares
+
+
 WRONG["7.10"] = [
+    (_unit_codes, "scaled to norm 1"),
+    (_squared_norms, "squared norm"),
     (_pursuit(refit=False), "without re-fitting"),
     (_pursuit(normed=False), "raw inner product"),
     (_pursuit(refit="end"), "only once"),
@@ -306,6 +319,7 @@ WRONG["7.11b"] = [
     (lambda indices, m: np.setdiff1d(np.arange(indices.max() + 1), indices), "last examples"),
     (lambda indices, m: np.bincount(indices, minlength=m) == 0, "mask"),
     (lambda indices, m: np.setdiff1d(np.arange(1, m + 1), indices), "starts at 0"),
+    (lambda indices, m: np.setdiff1d(np.arange(1, m), indices), "Example 0"),
 ]
 
 

@@ -28,6 +28,8 @@ WRONG["8.1"] = [
     (lambda n, m, rng: rng.permutation(n), "each minibatch should be"),
     (lambda n, m, rng: _cut(rng.permutation(n) / 1.0, m), "whole numbers"),
     (lambda n, m, rng: n, "list of index arrays"),
+    (lambda n, m, rng: _cut(np.resize(rng.permutation(n), -(-n // m) * m), m), "twice"),
+    (lambda n, m, rng: np.split(rng.permutation(n), range(n % m, n, m)), "empty minibatch"),
 ]
 
 
@@ -90,6 +92,9 @@ WRONG["8.2"] = [
     (_classify(lambda v, det, trace, tol: _kinds(v, 1e-6 * np.abs(v).max())), "use it"),
     (_classify(lambda v, det, trace, tol: _kinds(-v, tol * np.abs(v).max())), "Upward curvature"),
     (_classify(lambda v, det, trace, tol: (v > 0).sum()), "as text"),
+    (_classify(lambda v, det, trace, tol: _kinds(v, tol * np.abs(v).mean())), "not the mean"),
+    (_classify(lambda v, det, trace, tol: _kinds(v, tol * np.linalg.norm(v))), "nor their norm"),
+    (_classify(lambda v, det, trace, tol: _kinds(np.abs(v), tol * np.abs(v).max())), "Downward curvature"),
 ]
 
 
@@ -164,6 +169,11 @@ WRONG["8.3"] = [
     (_nesterov(lambda t, v, g, lr, a: t + _new_velocity(t, v, g, lr, a)), "Return two things"),
     (_nesterov(lambda t, v, g, lr, a: (t + a * v, a * v)), "never called"),
     (_nesterov(_in_place_right), "in place"),
+    (_nesterov(_move(lambda t, v, a: t + a * a * v)), "v is not what the two formulas give"),
+    (
+        _nesterov(lambda t, v, g, lr, a: (t + a * _new_velocity(t, v, g, lr, a), _new_velocity(t, v, g, lr, a))),
+        "theta is",
+    ),
 ]
 
 
@@ -185,6 +195,8 @@ WRONG["8.4"] = [
     (lambda m, n, rng: np.random.default_rng(0).uniform(-np.sqrt(6 / m), np.sqrt(6 / m), (m, n)), "same weights"),
     (lambda m, n, rng: np.random.default_rng().uniform(-np.sqrt(6 / m), np.sqrt(6 / m), (m, n)), "same seed"),
     (lambda m, n, rng: np.full((m, n), np.sqrt(2 / m)), "repeat"),
+    (lambda m, n, rng: rng.integers(-1, 2, (m, n)) * np.sqrt(6 / m), "repeat"),
+    (lambda m, n, rng: np.tile(rng.uniform(-np.sqrt(6 / m), np.sqrt(6 / m), (m, 1)), n), "repeat"),
 ]
 
 
@@ -215,6 +227,11 @@ WRONG["8.5"] = [
     (_adam(hats=True), "without the bias correction"),
     (_adam(square=False), "r is not"),
     (lambda theta, g, s, r, t, lr, decay, adamw: theta, "three arrays"),
+    (
+        lambda theta, g, s, r, t, lr, decay, adamw: _adam()(theta, g, s, r, t, lr, decay / lr, adamw),
+        "not multiplied by the learning rate",
+    ),
+    (lambda theta, g, s, r, t, lr, decay, adamw: _adam()(theta, -g, s, r, t, lr, decay, adamw), "uphill"),
     (lambda theta, g, s, r, t, lr, decay, adamw: _adam()(theta, g, s, r, t, lr, 0.0, adamw), "decay is missing"),
 ]
 
@@ -264,6 +281,8 @@ WRONG["8.6"] = [
     (_by_columns, "one by one"),
     (_two_products, "one product per round"),
     (lambda A_mul, b, tol: b.copy(), "never called"),
+    (lambda A_mul, b, tol: _cg()(A_mul, b, tol / np.linalg.norm(b)) if b.any() else b, "relative to the norm"),
+    (_cg(beta=lambda new, old: (new / old) ** 0.5), "not conjugate"),
 ]
 
 
@@ -288,6 +307,8 @@ WRONG["8.7"] = [
     (lambda X, gamma, beta: (gamma * (_bn()(X, 1, 0)[0] + beta), ()), "comes last"),
     (lambda X, gamma, beta: _bn()(X, gamma, beta)[0], "two things"),
     (lambda X, gamma, beta: (X + beta, ()), "mean square"),
+    (_bn(axis=None), "whole array"),
+    (_bn(delta=1e-3), "mean squares up to"),
 ]
 
 
@@ -322,4 +343,6 @@ WRONG["8.7b"] = [
     (_bn_back(params="swapped"), "swapped"),
     (_bn_back(params="gamma"), "gamma in it"),
     (_bn_back(size=-1), "through sigma"),
+    (_bn_back(total=lambda a, axis: a.sum(axis=axis) / (len(a) - 1)), "column sums of dX are not 0"),
+    (_bn_back(mean=-1), "column sums of dX are not 0"),
 ]

@@ -42,6 +42,13 @@ def _field(rule):
     return receptive_field
 
 
+def _from_top(layers):
+    size = 1
+    for k, s, d in reversed(layers):
+        size = size * s + (k - 1) * d
+    return size
+
+
 WRONG["9.2"] = [
     (_field(lambda size, jump, k, s, d: (size + k * d * jump, jump * s)), "adds k"),
     (_field(lambda size, jump, k, s, d: (size + (k - 1) * jump, jump * s)), "dilation is ignored"),
@@ -56,6 +63,8 @@ WRONG["9.2"] = [
         lambda layers: _field(lambda size, jump, k, s, d: (size + (k - 1) * d * jump, jump * s))(layers) - 1,
         "One is missing",
     ),
+    (lambda layers: int(np.prod([(k - 1) * d + 1 for k, _, d in layers])), "are multiplied"),
+    (_from_top, "Coming from the top"),
 ]
 
 
@@ -88,6 +97,13 @@ def _ones_for_dy(x, dy, k, stride):
     return _routed(_first)(x, dy * 0 + 1, k, stride)
 
 
+def _without_start(x, dy, k, stride):
+    dx = torch.zeros_like(x)
+    for i in range(len(dy)):
+        dx[x[i * stride : i * stride + k].argmax()] += dy[i]
+    return dx
+
+
 WRONG["9.3"] = [
     (_routed(_all_equal), "both got the whole"),
     (_routed(lambda window, torch: _all_equal(window, torch) / _all_equal(window, torch).sum()), "is divided"),
@@ -95,6 +111,8 @@ WRONG["9.3"] = [
     (_routed(lambda window, torch: torch.ones_like(window) / len(window)), "average pooling"),
     (_routed(_first, add=False), "add them up"),
     (_ones_for_dy, "not carry dy"),
+    (_without_start, "counts from the start of its window"),
+    (_routed(lambda window, torch: _first(-window, torch)), "smallest entry"),
 ]
 
 
@@ -107,6 +125,7 @@ WRONG["9.5"] = [
     (lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1, "Rounded up"),
     (lambda n, k, s, p, d: n + 2 * p - d * (k - 1), "stride is ignored"),
     (lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1, "fraction"),
+    (lambda n, k, s, p, d: -(-n // s), "'same' padding"),
     (lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) // s + 1, "does not fit"),
 ]
 
@@ -130,7 +149,13 @@ def _short(dy, w, n, stride):
     return _stamp(dy, w, (len(dy) - 1) * stride + len(w), stride)
 
 
+def _mean_of_windows(dy, w, n, stride):
+    return _stamp(dy, w, n, stride) / _stamp(dy * 0 + 1, w * 0 + 1, n, stride).clamp(min=1)
+
+
 WRONG["9.5b"] = [
+    (_mean_of_windows, "got the mean"),
+    (lambda dy, w, n, stride: _stamp(dy * 0 + 1, w, n, stride), "not carry dy"),
     (lambda dy, w, n, stride: _stamp(dy, w.flip(0), n, stride), "wrong way"),
     (_without_stride, "stride is forgotten"),
     (lambda dy, w, n, stride: _stamp(dy, w, len(dy) + len(w) - 1, 1), "result has n entries"),
@@ -250,6 +275,14 @@ def crops(I, u, v):
     return torch.from_numpy(scipy.signal.convolve2d(np.asarray(I), np.outer(u, v), mode="same"))
 
 
+def inside_only(I, u, v):
+    I, K = np.asarray(I), np.outer(u, v)
+    if min(np.subtract(I.shape, K.shape)) < 0:
+        return full(I, K)
+    windows = np.lib.stride_tricks.sliding_window_view(I, K.shape)
+    return torch.from_numpy(np.einsum("ijkl,kl->ij", windows, K[::-1, ::-1]))
+
+
 def columns_only(I, u, v):
     return full(I, u[:, None])
 
@@ -266,6 +299,7 @@ WRONG["9.8"] = [
     (wraps, "wraps around"),
     (wraps_and_pads, "pad before"),
     (crops, "as large as the image"),
+    (inside_only, "fits inside"),
     (columns_only, "first pass"),
     (rows_only, "along the rows"),
 ]
