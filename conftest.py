@@ -35,7 +35,7 @@ def pytest_configure(config):
 
 def group(nodeid):
     """What must stay on one worker, one after the other: a file, or all tests that look at one notebook run in their process."""
-    notebook = re.search(r"\[(\d\d_\w+)\]$", nodeid)
+    notebook = re.search(r"\[(\d\d_\w+)(-\w+)?\]$", nodeid)
     return f"tests of {notebook[1]}" if notebook else nodeid.partition("::")[0]
 
 
