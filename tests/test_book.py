@@ -70,7 +70,10 @@ def test_every_image_has_an_alternative(book):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_are_silent_and_axe_finds_nothing_serious(book, open_page, scheme):
     found = []
-    for name in pages_that_stay(book):
+    names = pages_that_stay(book)
+    if scheme == "dark":  # only the colours differ, and those of a chapter are those of every chapter
+        names = [name for name in names if name not in NOTEBOOK_PAGES[3:]]
+    for name in names:
         page = open_page(
             name, color_scheme=scheme, reduced_motion="reduce"
         )  # a colour that is still changing has no contrast
@@ -109,12 +112,14 @@ def data_of(figure):
 
 
 def seen(figure):
-    return figure.locator("img").get_attribute("src"), figure.locator("figcaption").text_content()
+    """The picture and the sentence that a reader has before him."""
+    return tuple(
+        figure.evaluate("f => [f.querySelector('img').getAttribute('src'), f.querySelector('figcaption').textContent]")
+    )
 
 
 def move_control(page, figure, parameter, key):
-    """Move a control by one key; return whether the picture changed."""
-    before = seen(figure)[0]
+    """Move a control by one key; return what is seen then."""
     kind = parameter["kind"]
     name = figure.get_attribute("id")
     where = (
@@ -124,7 +129,7 @@ def move_control(page, figure, parameter, key):
     )
     figure.locator(where).first.focus()
     page.keyboard.press(key)
-    return seen(figure)[0] != before
+    return seen(figure)
 
 
 def test_every_explorable_answers_to_the_keyboard(page):
@@ -133,19 +138,17 @@ def test_every_explorable_answers_to_the_keyboard(page):
     for i in range(figures.count()):
         figure = figures.nth(i)
         data = data_of(figure)
-        sentences, moved = {seen(figure)[1]}, {}
+        states = [seen(figure)]
         for parameter in data["parameters"]:
             if len(parameter["values"]) < 2:
                 continue
             keys = ["ArrowRight", "ArrowRight", "ArrowLeft", "End", "Home"]
             keys = ["ArrowDown", "ArrowDown", "ArrowUp"] if parameter["kind"] in ("menu", "buttons") else keys
             for key in keys:
-                moved[parameter["name"]] = move_control(page, figure, parameter, key) | moved.get(
-                    parameter["name"], False
-                )
-                sentences.add(seen(figure)[1])
+                states.append(move_control(page, figure, parameter, key))
+        pictures, sentences = map(set, zip(*states, strict=True))
         assert len(sentences) > 1, f"{data['name']}: the sentence never changes"
-        assert any(moved.values()), f"{data['name']}: the picture never changes"
+        assert len(pictures) > 1, f"{data['name']}: the picture never changes"
         image = figure.locator("img")
         assert image.get_attribute("alt") == f"{data['title']}. {seen(figure)[1]}"
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == round(data["width"] * 1.5)
@@ -236,14 +239,13 @@ def test_frames_come_on_first_touch_neighbours_first(open_page):
     assert len(set(loaded)) >= min(len(own), 20) - 1
 
 
-def test_play_respects_reduced_motion(open_page):
+def test_play_respects_reduced_motion(book, open_page):
+    with_button = [name for name in NOTEBOOK_PAGES if '"kind":"time"' in (book / name).read_text(encoding="utf-8")]
+    assert len(with_button) > 3
     for motion, name in (("no-preference", "Play"), ("reduce", "Step")):
-        for notebook in NOTEBOOK_PAGES:
+        for notebook in with_button[:4]:
             page = open_page(notebook, reduced_motion=motion)
-            buttons = page.locator(".dlbook-controls button")
-            if not buttons.count():
-                continue
-            button = buttons.first
+            button = page.locator(".dlbook-controls button").first
             assert button.text_content() == name
             figure = page.locator(".dlbook-explorable", has=button).first
             timed = next(p for p in data_of(figure)["parameters"] if p["kind"] == "time")
