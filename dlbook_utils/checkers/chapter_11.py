@@ -63,6 +63,20 @@ def confidence_as_threshold(conf, correct, target):
     return (conf >= target).mean()
 
 
+def on_a_grid(conf, correct, target):
+    """Try only the thresholds 0, 0.01, …, 1."""
+    best = 0.0
+    for t in np.linspace(0, 1, 101):
+        kept = conf >= t
+        if kept.any() and correct[kept].mean() >= target:
+            best = max(best, kept.mean())
+    return best
+
+
+def threshold_returned(conf, correct, target):
+    return min((t for t in np.unique(conf) if correct[conf >= t].mean() >= target), default=0.0)
+
+
 def coverage_of_right(conf, correct, target):
     best = 0.0
     for t in np.unique(conf):
@@ -82,15 +96,16 @@ def coverage_of_right(conf, correct, target):
     ),
 )
 def check_coverage_at_accuracy(answer, rng):
-    confident = np.array([0.99, 0.95, 0.93, 0.9, 0.87, 0.85, 0.8, 0.78, 0.75, 0.7])
+    confident = np.array([0.99, 0.95, 0.93, 0.9, 0.87, 0.85, 0.8, 0.78, 0.75, 0.72])
     dip = confident, np.array([1, 1, 1, 0, 0, 1, 1, 1, 1, 0], bool), 0.69
     equal = np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, True, True, False]), 0.75
     top_is_tied = np.array([0.8, 0.8, 0.6, 0.5, 0.4]), np.array([True, False, False, False, False]), 0.9
+    close = 0.99 + 0.0005 * np.arange(10, 0, -1), np.array([1, 1, 1, 1, 1, 1, 0, 0, 1, 1], bool), 0.82
     never = np.array([0.9, 0.7]), np.array([False, False]), 0.5
     falling = np.sort(rng.random(9))[::-1].copy()
     bumpy = falling, np.array([1, 1, 0, 1, 1, 1, 1, 0, 0], bool), 0.8
     order = rng.permutation(9)
-    cases = [dip, equal, top_is_tied, never, bumpy, (falling[order], bumpy[1][order], 0.8)]
+    cases = [dip, equal, top_is_tied, close, never, bumpy, (falling[order], bumpy[1][order], 0.8)]
     for n, levels in ((12, 6), (40, 15), (200, 60)):
         conf = rng.integers(1, levels, n) / levels
         cases.append((conf, rng.random(n) < 0.35 + 0.6 * conf, float(rng.choice([0.705, 0.805, 0.855]))))
@@ -117,6 +132,11 @@ def check_coverage_at_accuracy(answer, rng):
                     confidence_as_threshold
                 ),
                 "Coverage is the share of all examples that are answered, not of those answered rightly.": coverage_of_right,
+                "This is the threshold; the share of the examples that reach it is asked for.": threshold_returned,
+                "This is the number of examples that are answered; divide by how many there are.": (
+                    lambda c, k, t: largest_coverage(c, k, t) * len(c)
+                ),
+                "The thresholds of a fixed grid pass over confidences that lie close together.": on_a_grid,
             },
             hint="Try every confidence that occurs as the threshold.",
         )
@@ -307,7 +327,7 @@ def complain_about_steps(probe, x):
     sizes = [m.abs().max().item() for m in moves]
     small = "drowns in the rounding of f; h = 1e-5 on both sides keeps half of the digits."
     expect(min(sizes) > 1e-9, f"A step of {min(sizes):.0e} {small}")
-    expect(max(sizes) < 1e-3, f"A step of {max(sizes):.0e} is too long: the slope changes on the way; take h = 1e-5.")
+    expect(max(sizes) < 9e-4, f"A step of {max(sizes):.0e} is too long: the slope changes on the way; take h = 1e-5.")
     single = all((m != 0).sum() == 1 for m in moves)
     expect(single, "Move one coordinate at a time: a step in several at once measures a mixture of slopes.")
     touched = {int(m.abs().argmax()) for m in moves}
@@ -345,6 +365,7 @@ def check_gradient_check(answer, rng):
         if abs(got) > 1e-4:
             complain_about_steps(probe, x)
             raise Wrong(f"The gradient is right, and gradient_check says {got:.2g}; expected less than 0.0001.")
+        complain_about_steps(probe, x)
         for i in range(n):  # one wrong coordinate, each in turn
             factor = rng.uniform(1.3, 1.6)
 
@@ -393,7 +414,7 @@ def check_gradient_check(answer, rng):
     expect(got > 1e-6, "A claim that is too small was not noticed: take the absolute value of the difference.")
     expect(abs(got - 0.5) < 1e-2, f"{small} Yours is {got:.2g}.")
     x = torch.from_numpy(rng.uniform(-1, 1, 5))
-    x[[1, 4]] = 0.0
+    x[[1, 3, 4]] = 0.0  # coordinate 3 is as smooth at 0 as anywhere
     probe = Probe(5, rng, ramps=(1, 4))
     got = ask(probe, probe.g, x)
     kink = "f has kinks in two coordinates, where no gradient is right: they must be left out"
@@ -406,6 +427,14 @@ def check_gradient_check(answer, rng):
 
     got = ask(probe, wrong_elsewhere, x)
     expect(abs(got - 1 / 3) < 1e-3, f"{kink}, but only they: coordinate 3 is wrong, by 0.333, and yours is {got:.2g}.")
+    x = torch.from_numpy(rng.uniform(-1, 1, 3))
+    probe = Probe(3, rng)
+    probe.scale[1] = 0.0
+    try:
+        got = ask(probe, probe.g, x)
+    except Wrong:
+        got = np.inf
+    expect(got < 1e-4, "f does not depend on one coordinate: slope and claim are both 0. The 1e-8 is there for that.")
     x = torch.zeros(2, dtype=torch.float64)
     got = ask(probe_2 := Probe(2, rng, ramps=(0, 1)), probe_2.g, x)
     expect(got == 0, "Where every coordinate has a kink there is nothing to compare: return 0.")
@@ -471,6 +500,13 @@ def check_sequence_nll(answer, rng):
                 "The sign is wrong: this is the log likelihood, and a loss is its negative.": lambda *a: (
                     -number_nll(*a)
                 ),
+                "The length and the digits have opposite signs; both are log probabilities and belong together.": (
+                    lambda *a: 2 * number_nll(*a, extra=-9) - number_nll(*a)
+                ),
+                "These are probabilities, or their negatives; −log p is asked for.": [
+                    lambda *a: np.exp(-number_nll(*a)),
+                    lambda *a: -np.exp(-number_nll(*a)),
+                ],
                 "One loss per image is asked for, not their mean.": [
                     lambda *a: number_nll(*a).mean(),
                     lambda *a: number_nll(*a).sum(),
@@ -482,6 +518,13 @@ def check_sequence_nll(answer, rng):
 
 def true_best_length(log_L, log_d):
     return (log_L + log_d.max(2).values.cumsum(1)).argmax(1).numpy() + 1
+
+
+def stops_growing(log_L, log_d):
+    """Lengthen the number as long as that helps at once."""
+    total = (log_L + log_d.max(2).values.cumsum(1)).numpy()
+    falls = np.diff(total, axis=1) <= 0
+    return np.where(falls.any(1), falls.argmax(1), total.shape[1] - 1) + 1
 
 
 @exercise(
@@ -512,6 +555,9 @@ def check_best_length(answer, rng):
                 "The index of the maximum was returned; index 0 is length 1.": lambda L, d: true_best_length(L, d) - 1,
                 "The log probability of the length is missing: then one digit always wins.": (
                     lambda L, d: d.max(2).values.cumsum(1).argmax(1).numpy() + 1
+                ),
+                "You stop as soon as one more digit lowers the probability; two more may raise it again: try all lengths.": (
+                    stops_growing
                 ),
                 "Only the last digit of each length was counted; a sequence needs all of its digits.": (
                     lambda L, d: (L + d.max(2).values).argmax(1).numpy() + 1

@@ -24,7 +24,7 @@ def weighted_mean(grads, counts):
     ),
 )
 def check_all_reduce_mean(answer, rng):
-    cases = [([np.array([1.0]), np.array([4.0])], [2, 1])]
+    cases = [([np.array([1.0]), np.array([4.0])], [3, 1])]
     for shape, counts in (((3,), [4, 4]), ((2, 3), [33, 32]), ((4,), [5, 1, 10, 3]), ((2,), [3, 0, 2])):
         grads = [rng.standard_normal(shape) * (count > 0) for count in counts]
         cases.append((grads, counts))
@@ -53,6 +53,9 @@ def check_all_reduce_mean(answer, rng):
                     sum(g / max(c, 1) for c, g in zip(counts, grads, strict=True)) / len(counts),
                     sum(grads) / sum(counts),
                 ],
+                "This is a copy for each worker; return the gradient once, an array of the shape of one worker's.": np.array(
+                    [weighted_mean(grads, counts)] * len(counts)
+                ),
                 "A worker without rows must not count at all.": np.sum(
                     [max(c, 1) * g for c, g in zip(counts, grads, strict=True)], axis=0
                 )
@@ -99,6 +102,8 @@ def check_quantize_rows(answer, rng):
             isinstance(got, tuple | list) and len(got) == 2, f"{call} must return a pair (q, s), not {show_value(got)}."
         )
         got_q, got_s = (as_numbers(answer, (W, bits), part) for part in got)
+        swapped = got_q.shape == s.shape != W.shape == got_s.shape
+        expect(not swapped, f"{call}: first the whole numbers q, then the scales s; yours are swapped.")
         expect(got_q.shape == W.shape, f"{call}: q has shape {got_q.shape}, expected {W.shape}.")
         right_s = got_s.shape == s.shape and np.allclose(got_s, s, rtol=1e-6)
         if right_s and np.array_equal(np.asarray(got_q, float), q):
@@ -155,6 +160,10 @@ def judge_rows(W, bits, q, s, call):
         "Rounded down (floor): that shifts every weight. Round to the nearest." + seen,
     )
     expect(
+        not np.array_equal(q, np.ceil(ratio)) and not np.array_equal(q, np.sign(ratio) * np.ceil(np.abs(ratio))),
+        "Rounded up (ceil), or away from zero. Round to the nearest." + seen,
+    )
+    expect(
         not np.array_equal(q, np.trunc(ratio)), "Cut off towards zero (astype(int)): round to the nearest first." + seen
     )
     expect(
@@ -171,6 +180,10 @@ def judge_rows(W, bits, q, s, call):
 def gcn_of(images, s, lam, eps, axis=(1, 2, 3), scale=1.0):
     centred = images - images.mean(axis=axis, keepdims=True)
     return s * centred / np.maximum(eps, scale * np.sqrt(lam + (centred**2).mean(axis=axis, keepdims=True)))
+
+
+def centred(images):
+    return images - images.mean(axis=(1, 2, 3), keepdims=True)
 
 
 def gcn_by_norm(images, s, lam, eps):
@@ -242,6 +255,30 @@ def check_gcn_colour(answer, rng):
                 "λ belongs under the root, with the mean of the squares.": gcn_lam_outside,
                 "The mean was used for the contrast, but not subtracted from the image.": gcn_not_centred,
                 "Divided by the variance; the root is missing.": gcn_variance,
+                "λ is not used: it is added to the mean of the squares.": lambda i, s, lam, eps: gcn_of(i, s, 0.0, eps),
+                "The squares must be those of the image without its mean: a bright image is not one of high contrast.": (
+                    lambda i, s, lam, eps: (
+                        s * centred(i) / np.maximum(eps, np.sqrt(lam + (i**2).mean((1, 2, 3), keepdims=True)))
+                    )
+                ),
+                "The mean was added again at the end; it stays removed.": (
+                    lambda i, s, lam, eps: gcn_of(i, s, lam, eps) + i.mean((1, 2, 3), keepdims=True)
+                ),
+                "Each channel has lost a mean of its own, which changes the hue: one mean per image, over all three colours.": (
+                    lambda i, s, lam, eps: (
+                        s
+                        * (i - i.mean((1, 2), keepdims=True))
+                        / np.maximum(eps, np.sqrt(lam + i.var((1, 2, 3), keepdims=True)))
+                    )
+                ),
+                "ε is compared with the deviation, after the root, not with the variance under it.": (
+                    lambda i, s, lam, eps: (
+                        s * centred(i) / np.sqrt(np.maximum(eps, lam + i.var((1, 2, 3), keepdims=True)))
+                    )
+                ),
+                "Divided by s; the result must be s times as large, not s times smaller.": (
+                    lambda i, s, lam, eps: gcn_of(i, 1 / s, lam, eps)
+                ),
                 "The factor s is missing.": lambda i, s, lam, eps: gcn_of(i, 1.0, lam, eps),
             },
             hint="Each image: mean 0, contrast s.",
@@ -276,6 +313,18 @@ def blanks_first(path):
     return spans
 
 
+def till_the_next(path, right):
+    """Let every run last until the next one begins."""
+    ends = [a - 1 for _, a, _ in right[1:]] + [len(path) - 1]
+    return [(s, a, end) for (s, a, _), end in zip(right, ends, strict=True)]
+
+
+def from_the_last(right):
+    """Let every run begin where the one before it has ended."""
+    starts = [0] + [b + 1 for _, _, b in right[:-1]]
+    return [(s, start, b) for (s, _, b), start in zip(right, starts, strict=True)]
+
+
 def each_once(path):
     """Keep every symbol once, as a set would."""
     symbols = list(dict.fromkeys(int(s) for s in path if s != 0))
@@ -293,7 +342,7 @@ def each_once(path):
     ),
 )
 def check_collapse(answer, rng):
-    cases = [[0, 0, 3, 3, 0], [2, 2, 2], [1, 1, 0, 1], [0, 0], [1, 2, 2, 0, 2, 1], [4], [3, 3, 1]]
+    cases = [[0, 0, 3, 3, 0, 0], [2, 2, 2], [0, 1, 0, 2, 2], [1, 1, 0, 1], [0, 0], [1, 2, 2, 0, 2, 1], [4], [3, 3, 1]]
     for n in (8, 14, 25):
         cases.append([int(s) for s in rng.choice([0, 0, 1, 2], n).repeat(rng.integers(1, 4, n))])
     for path in cases:
@@ -326,6 +375,10 @@ def judge_spans(path, got, right, seen):
         symbols != [s for s, _, _ in each_once(path)] or symbols == [s for s, _, _ in right],
         "A symbol may occur again later; a set, or a test whether it was seen, loses it." + seen,
     )
+    expect(
+        got == right or got != [(s, a, b) for s, a, b in right if b > a],
+        "A run of one frame is a run, too." + seen,
+    )
     expect(sorted(got) != sorted(set(right)) or got == right, "The runs must stand in the order of time." + seen)
     expect(symbols != [s for s in path if s != 0], "Repeated frames were not merged into one run." + seen)
     expect(
@@ -337,6 +390,14 @@ def judge_spans(path, got, right, seen):
             "The last frame belongs to the run; yours is one too late." + seen,
         )
         expect([(s, a - 1, b - 1) for s, a, b in got] != right, "Frames are counted from 0." + seen)
+        expect(
+            got != till_the_next(path, right),
+            "A run ends where the symbol changes, also if what follows is a blank." + seen,
+        )
+        expect(
+            got != from_the_last(right),
+            "A run begins at its own first frame: after blanks the start must move, too." + seen,
+        )
         expect(
             [(s, a, a + b - 1) for s, a, b in got] != right,
             "The third number is the last frame, not the length." + seen,
@@ -406,6 +467,20 @@ def tokens_for_kinds(word, context, counts, size):
     return (seen.get(word, 0) + total * shorter) / (2 * total) if total else shorter
 
 
+def seen_without_shorter(word, context, counts, size):
+    shorter = seen_without_shorter(word, context[1:], counts, size) if context else 1 / size
+    seen = counts.get(context, {})
+    total, kinds = sum(seen.values()), len(seen)
+    return (seen.get(word, 0) or kinds * shorter) / (total + kinds) if total else shorter
+
+
+def kinds_fixed(word, context, counts, size, kinds):
+    shorter = kinds_fixed(word, context[1:], counts, size, kinds) if context else 1 / size
+    seen = counts.get(context, {})
+    total = sum(seen.values())
+    return (seen.get(word, 0) + kinds * shorter) / (total + kinds) if total else shorter
+
+
 def not_normalised(word, context, counts, size):
     shorter = not_normalised(word, context[1:], counts, size) if context else 1 / size
     seen = counts.get(context, {})
@@ -458,6 +533,13 @@ def check_witten_bell(answer, rng):
                 ),
                 "Backing off only where the count is 0 gives away more than 1 in total; mix always.": backs_off_only_if_zero,
                 "Count the different words that followed (kinds), not all that followed.": tokens_for_kinds,
+                "Words that followed get their part of the shorter context, too: c + k P, whatever c is.": (
+                    seen_without_shorter
+                ),
+                "k is the number of different words that followed this context, not the same for all.": [
+                    lambda word, context, counts, size: kinds_fixed(word, context, counts, size, 1),
+                    lambda word, context, counts, size: kinds_fixed(word, context, counts, size, size),
+                ],
                 "These do not sum to 1: what goes to the shorter context must be taken from the counts.": not_normalised,
             },
             hint="The probabilities of all words must sum to 1 after every context.",
@@ -468,7 +550,7 @@ def check_witten_bell(answer, rng):
     return "A sum of 1 after every context, seen or not."
 
 
-def windowed(Q, K, V, window, scale=None, mask_from=0, transpose=False, late=False, over=-1):
+def windowed(Q, K, V, window, scale=None, mask_from=0, transpose=False, late=False, over=-1, never=-1e30):
     T, d = Q.shape
     score = Q @ K.T / (math_sqrt(d) if scale is None else scale)
     t, s = torch.arange(T)[:, None], torch.arange(T)
@@ -476,7 +558,7 @@ def windowed(Q, K, V, window, scale=None, mask_from=0, transpose=False, late=Fal
     allowed = allowed.T if transpose else allowed
     if late:
         return (score.softmax(-1) * allowed) @ V
-    return score.masked_fill(~allowed, -1e30).softmax(over) @ V
+    return score.masked_fill(~allowed, never).softmax(over) @ V
 
 
 def math_sqrt(d):
@@ -547,6 +629,19 @@ def check_windowed_attention(answer, rng):
                 "The window reaches into the future, too; a language model must not see it.": (
                     lambda *args: window_ahead(*args).numpy()
                 ),
+                "The window is one too narrow: with t itself it holds `window` positions.": [
+                    lambda Q, K, V, w: windowed(Q, K, V, w, mask_from=-1).numpy(),
+                    lambda Q, K, V, w: windowed(Q, K, V, w, mask_from=-1, never=-np.inf).numpy(),
+                ],
+                "A score of 0 hides nothing, since e⁰ is 1: put −∞ where nothing may be read.": (
+                    lambda Q, K, V, w: windowed(Q, K, V, w, never=0.0).numpy()
+                ),
+                "d is the size of the queries and keys, not of the values.": (
+                    lambda Q, K, V, w: windowed(Q, K, V, w, scale=math_sqrt(V.shape[1])).numpy()
+                ),
+                "Queries and keys are swapped: row t of the scores belongs to query t.": (
+                    lambda Q, K, V, w: windowed(K, Q, V, w).numpy()
+                ),
                 "Nothing is masked at all.": lambda Q, K, V, w: (
                     (Q @ K.T / math_sqrt(Q.shape[1])).softmax(-1) @ V
                 ).numpy(),
@@ -557,13 +652,21 @@ def check_windowed_attention(answer, rng):
     return "It reads the last few positions and never the next one."
 
 
-def nce_of(s_data, s_noise, log_q_data, log_q_noise, log_k=True, noise_q=True, sign=1, reduce="sum", data_q=True):
+def nce_of(
+    s_data, s_noise, log_q_data, log_q_noise, log_k=True, noise_q=True, sign=1, reduce="sum", data_q=True, rows=False
+):
     shift = float(np.log(s_noise.shape[1])) if log_k else 0.0
     to_data = s_data - (shift + log_q_data if data_q else 0)
     to_noise = s_noise - (shift + log_q_noise if noise_q else 0)
     of_noise = F.logsigmoid(-sign * to_noise)
     of_noise = of_noise.sum(1) if reduce == "sum" else of_noise.mean(1)
-    return -(F.logsigmoid(to_data) + of_noise).mean()
+    loss = -(F.logsigmoid(to_data) + of_noise)
+    return loss if rows else loss.mean()
+
+
+def shift_of(noise):
+    """What log k is wrong by if the rows are counted instead of the columns."""
+    return float(np.log(len(noise)) - np.log(noise.shape[1]))
 
 
 @exercise(
@@ -577,7 +680,7 @@ def nce_of(s_data, s_noise, log_q_data, log_q_noise, log_k=True, noise_q=True, s
     ),
 )
 def check_nce_loss(answer, rng):
-    for m, k in ((1, 2), (4, 3), (10, 5), (7, 8)):
+    for m, k in ((2, 3), (4, 3), (10, 5), (7, 8)):
         args = [torch.tensor(rng.standard_normal(shape)) for shape in ((m,), (m, k))]
         args += [torch.tensor(np.log(rng.uniform(0.01, 0.4, shape))) for shape in ((m,), (m, k))]
         expect_close(
@@ -597,6 +700,13 @@ def check_nce_loss(answer, rng):
                 "The noise terms have the wrong sign: for noise the answer must be 'no', σ of the negative.": (
                     lambda *a: nce_of(*a, sign=-1).item()
                 ),
+                "k is the number of noise words for each word of the data: columns of s_noise, not rows.": (
+                    lambda s, n, q, r: nce_of(s, n, q + shift_of(n), r + shift_of(n)).item()
+                ),
+                "The 1 + k logistic losses of a row are averaged; sum them, and average over the rows only.": (
+                    lambda *a: nce_of(*a).item() / (1 + a[1].shape[1])
+                ),
+                "One loss for each row; the mean over the rows is asked for.": lambda *a: nce_of(*a, rows=True).numpy(),
                 "The k noise words are averaged; the derivation has their sum.": lambda *a: nce_of(
                     *a, reduce="mean"
                 ).item(),
@@ -674,9 +784,14 @@ def check_als_update_user(answer, rng):
                 "The penalty was multiplied by the number of ratings; here it is λ, however many there are.": (
                     lambda r, k, B, lam, b: user_vector(r, k, B, lam * k.sum(), b)
                 ),
+                "These are the ratings that nobody gave; the others were asked for.": (
+                    lambda r, k, B, lam, b: user_vector(r, ~k, B, lam, b)
+                ),
                 "The penalty is λ‖a‖², so λ itself stands on the diagonal, neither half nor squared.": [
                     lambda r, k, B, lam, b: user_vector(r, k, B, lam / 2, b),
                     lambda r, k, B, lam, b: user_vector(r, k, B, 2 * lam, b),
+                    lambda r, k, B, lam, b: user_vector(r, k, B, lam**0.5, b),
+                    lambda r, k, B, lam, b: user_vector(r, k, B, lam**2, b),
                 ],
             },
             hint=f"It is a ridge regression with {int(rated.sum())} rows and {len(B)} unknowns.",
@@ -708,6 +823,7 @@ def check_filtered_rank(answer, rng):
         (np.full(6, 0.5), 3, [3, 1]),
     ]
     cases.append((np.array([0.3, 0.2, 0.9]), 2, [2]))
+    cases.append((np.array([0.9, 0.4, 0.7, 0.1, 0.8, 0.2]), 2, [2, 0, 3, 5]))  # known tails above and below
     for n in (12, 40):
         scores = rng.integers(0, n // 2, n) / n
         known = rng.choice(n, 4, replace=False)
@@ -727,6 +843,10 @@ def check_filtered_rank(answer, rng):
                 "Other right answers count as rivals here; filter out all of known.": [
                     1 + int((np.delete(scores, true) >= scores[true]).sum()),
                     1 + int((scores > scores[true]).sum()),
+                ],
+                "All of known were subtracted; one that scores lower than the true entity was no rival to begin with.": [
+                    1 + int((scores >= scores[true]).sum()) - len(known),
+                    1 + int((scores > scores[true]).sum()) - len(others),
                 ],
                 "The true entity was counted as its own rival.": 2
                 + int((np.delete(scores, known) >= scores[true]).sum()),

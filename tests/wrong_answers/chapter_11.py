@@ -68,7 +68,26 @@ def keeps_threshold_out(conf, correct, target):
     return best
 
 
+def grid_of_thresholds(conf, correct, target):
+    for t in np.linspace(0, 1, 101):
+        kept = conf >= t
+        if kept.any() and correct[kept].mean() >= target:
+            return kept.mean()
+    return 0.0
+
+
+def returns_the_threshold(conf, correct, target):
+    return next((t for t in np.unique(conf) if correct[conf >= t].mean() >= target), 0.0)
+
+
+def counts_examples(conf, correct, target):
+    return len(conf) * max((c for c, a in _by_threshold(conf, correct) if a >= target), default=0.0)
+
+
 WRONG["11.1"] = [
+    (grid_of_thresholds, "fixed grid"),
+    (returns_the_threshold, "This is the threshold"),
+    (counts_examples, "divide by how many"),
     (stops_at_first_dip, "it may come back"),
     (first_that_reaches, "smallest coverage"),
     (sorts_ascending, "sort from high confidence"),
@@ -359,6 +378,16 @@ def gives_up_at_a_kink(f, g, x):
     return worst
 
 
+def leaves_zeros_out(f, g, x):
+    claimed, worst = g(x), 0.0
+    for i in range(len(x)):
+        right, left = slopes(f, x, i)
+        if float(x[i]) != 0:
+            s = (right + left) / 2
+            worst = max(worst, abs(float(claimed[i]) - s) / max(abs(float(claimed[i])), abs(s), 1e-8))
+    return worst
+
+
 def trusts_autograd(f, g, x):
     z = x.clone().requires_grad_()
     (s,) = torch.autograd.grad(f(z), z)
@@ -387,6 +416,9 @@ WRONG["11.5"] = [
     (one_sided, "Only one side was looked at"),
     (all_at_once, "one coordinate at a time"),
     (gives_up_at_a_kink, "but only they"),
+    (leaves_zeros_out, "but only they"),
+    (variant("no_floor", relative=lambda g, s: abs(g - s) / max(abs(g), abs(s))), "does not depend on one coordinate"),
+    (variant("long_step", h=1e-3), "is too long"),
     (trusts_autograd, "raised"),
 ]
 
@@ -440,7 +472,17 @@ def one_number(log_L, log_d, lengths, digits):
     return -wrong_sign(log_L, log_d, lengths, digits).mean()
 
 
+def opposite_signs(log_L, log_d, lengths, digits):
+    return -log_length(log_L, lengths) + (picked(log_d, digits) * inside(log_d, lengths)).sum(1)
+
+
+def probability(log_L, log_d, lengths, digits):
+    return wrong_sign(log_L, log_d, lengths, digits).exp()
+
+
 WRONG["11.6"] = [
+    (opposite_signs, "opposite signs"),
+    (probability, "These are probabilities"),
     (padding_counts, "padding beyond the length counts"),
     (mean_of_digits, "are averaged"),
     (length_off_by_one, "counted off by one"),
@@ -480,7 +522,17 @@ def adds_probabilities(log_L, log_d):
     return (log_L.exp() + log_d.max(2).values.exp().cumsum(1)).argmax(1) + 1
 
 
+def grows_while_it_helps(log_L, log_d):
+    total = log_L + log_d.max(2).values.cumsum(1)
+    lengths = torch.ones(len(total), dtype=torch.long)
+    for row, values in enumerate(total.tolist()):
+        while lengths[row] < len(values) and values[lengths[row]] > values[lengths[row] - 1]:
+            lengths[row] += 1
+    return lengths
+
+
 WRONG["11.6b"] = [
+    (grows_while_it_helps, "try all lengths"),
     (length_first, "taken by itself"),
     (index_of_best, "index 0 is length 1"),
     (without_length, "one digit always wins"),

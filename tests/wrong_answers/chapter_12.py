@@ -39,7 +39,12 @@ def at_least_one_row(grads_per_worker, counts):
     return sum(c * g for c, g in zip(counts, grads_per_worker, strict=True)) / sum(counts)
 
 
+def copy_for_each(grads_per_worker, counts):
+    return [weighted_sum(grads_per_worker, counts) / sum(counts)] * len(counts)
+
+
 WRONG["12.1"] = [
+    (copy_for_each, "a copy for each worker"),
     (unweighted, "must count more"),
     (summed, "summed, not averaged"),
     (weighted_sum, "not divided by the number of all rows"),
@@ -103,7 +108,17 @@ def returns_weights(W, bits):
     return q * s, s
 
 
+def swapped(W, bits):
+    return _rows(W, bits, 2 ** (bits - 1) - 1)[::-1]
+
+
+def rounds_up(W, bits):
+    return _rows(W, bits, 2 ** (bits - 1) - 1, np.ceil)
+
+
 WRONG["12.1b"] = [
+    (swapped, "yours are swapped"),
+    (rounds_up, "Rounded up"),
     (all_patterns, "counts the signs twice"),
     (one_too_many, "does not fit"),
     (floors, "floor"),
@@ -170,7 +185,40 @@ def without_s(images, s, lam, eps):
     return _gcn(images, 1.0, lam, eps, (1, 2, 3))
 
 
+def without_lam(images, s, lam, eps):
+    return _gcn(images, s, 0.0, eps, (1, 2, 3))
+
+
+def squares_of_the_raw(images, s, lam, eps):
+    X = images - images.mean(axis=(1, 2, 3), keepdims=True)
+    return s * X / np.maximum(eps, np.sqrt(lam + (images**2).mean(axis=(1, 2, 3), keepdims=True)))
+
+
+def mean_put_back(images, s, lam, eps):
+    return _gcn(images, s, lam, eps, (1, 2, 3)) + images.mean(axis=(1, 2, 3), keepdims=True)
+
+
+def channel_means(images, s, lam, eps):
+    X = images - images.mean(axis=(1, 2), keepdims=True)
+    return s * X / np.maximum(eps, np.sqrt(lam + images.var(axis=(1, 2, 3), keepdims=True)))
+
+
+def eps_under_the_root(images, s, lam, eps):
+    X = images - images.mean(axis=(1, 2, 3), keepdims=True)
+    return s * X / np.sqrt(np.maximum(eps, lam + X.var(axis=(1, 2, 3), keepdims=True)))
+
+
+def divided_by_s(images, s, lam, eps):
+    return _gcn(images, 1.0, lam, eps, (1, 2, 3)) / s
+
+
 WRONG["12.2"] = [
+    (without_lam, "λ is not used"),
+    (squares_of_the_raw, "image without its mean"),
+    (mean_put_back, "added again"),
+    (channel_means, "a mean of its own"),
+    (eps_under_the_root, "after the root"),
+    (divided_by_s, "Divided by s"),
     (per_pixel_over_data, "standardises each pixel"),
     (one_mean_for_all, "each image has its own"),
     (per_channel, "changes the hue"),
@@ -249,7 +297,29 @@ def symbols_only(path):
     return [s for s, _, _ in _spans(path) if s]
 
 
+def until_the_next(path):
+    runs = [span for span in _spans(path) if span[0]]
+    ends = [a - 1 for _, a, _ in runs[1:]] + [len(path) - 1]
+    return [(s, a, end) for (s, a, _), end in zip(runs, ends, strict=True)]
+
+
+def start_stays_at_blanks(path):
+    spans, start = [], 0
+    for t in range(len(path)):
+        if path[t] and (t + 1 == len(path) or path[t + 1] != path[t]):
+            spans.append((path[t], start, t))
+            start = t + 1
+    return spans
+
+
+def long_runs_only(path):
+    return [(s, a, b) for s, a, b in _spans(path) if s and b > a]
+
+
 WRONG["12.3"] = [
+    (until_the_next, "what follows is a blank"),
+    (start_stays_at_blanks, "the start must move"),
+    (long_runs_only, "run of one frame"),
     (drops_blanks_first, "dropped before merging"),
     (as_set, "may occur again later"),
     (keeps_blanks, "Blanks are no symbols"),
@@ -318,7 +388,25 @@ def sums_to_more(word, context, counts, size):
     return followed.get(word, 0) / n + k * shorter / (n + k) if n else shorter
 
 
+def shorter_for_unseen_words_only(word, context, counts, size):
+    shorter = shorter_for_unseen_words_only(word, context[1:], counts, size) if context else 1 / size
+    followed = counts.get(context, {})
+    n, k = sum(followed.values()), len(followed)
+    if not n:
+        return shorter
+    return followed[word] / (n + k) if word in followed else k * shorter / (n + k)
+
+
+def k_is_size(word, context, counts, size):
+    shorter = k_is_size(word, context[1:], counts, size) if context else 1 / size
+    followed = counts.get(context, {})
+    n = sum(followed.values())
+    return (followed.get(word, 0) + size * shorter) / (n + size) if n else shorter
+
+
 WRONG["12.4"] = [
+    (shorter_for_unseen_words_only, "c + k P"),
+    (k_is_size, "not the same for all"),
     (forgets_the_newest, "Shorten the context at its old end"),
     (unseen_gets_zero, "never seen says nothing"),
     (unseen_gets_half, "never seen says nothing"),
@@ -390,7 +478,31 @@ def nothing_masked(Q, K, V, window):
     return F.scaled_dot_product_attention(Q[None], K[None], V[None])[0]
 
 
+def one_too_narrow(Q, K, V, window):
+    score, _, t, s = _parts(Q, K, window)
+    return score.masked_fill(~((s <= t) & (s > t - window + 1)), -torch.inf).softmax(-1) @ V
+
+
+def masked_with_zero(Q, K, V, window):
+    score, allowed, _, _ = _parts(Q, K, window)
+    return (score * allowed).softmax(-1) @ V
+
+
+def scaled_by_values(Q, K, V, window):
+    score, allowed, _, _ = _parts(Q, K, window, V.shape[1] ** 0.5)
+    return score.masked_fill(~allowed, -torch.inf).softmax(-1) @ V
+
+
+def swaps_queries_and_keys(Q, K, V, window):
+    score, allowed, _, _ = _parts(K, Q, window)
+    return score.masked_fill(~allowed, -torch.inf).softmax(-1) @ V
+
+
 WRONG["12.4b"] = [
+    (one_too_narrow, "one too narrow"),
+    (masked_with_zero, "hides nothing"),
+    (scaled_by_values, "not of the values"),
+    (swaps_queries_and_keys, "are swapped"),
     (looks_ahead, "look into the future"),
     (no_window, "looks back farther"),
     (mask_after_softmax, "after the softmax"),
@@ -455,7 +567,28 @@ def shift_added(s_data, s_noise, log_q_data, log_q_noise):
     return -(data + noise.sum(1)).mean()
 
 
+def counts_the_rows(s_data, s_noise, log_q_data, log_q_noise):
+    log_m = float(np.log(len(s_noise)))
+    data, noise = _nce(s_data, s_noise, log_m + log_q_data, log_m + log_q_noise)
+    return -(data + noise.sum(1)).mean()
+
+
+def all_averaged(s_data, s_noise, log_q_data, log_q_noise):
+    log_k = float(np.log(s_noise.shape[1]))
+    data, noise = _nce(s_data, s_noise, log_k + log_q_data, log_k + log_q_noise)
+    return -torch.cat([data[:, None], noise], 1).mean()
+
+
+def one_for_each_row(s_data, s_noise, log_q_data, log_q_noise):
+    log_k = float(np.log(s_noise.shape[1]))
+    data, noise = _nce(s_data, s_noise, log_k + log_q_data, log_k + log_q_noise)
+    return -(data + noise.sum(1))
+
+
 WRONG["12.4c"] = [
+    (counts_the_rows, "not rows"),
+    (all_averaged, "average over the rows only"),
+    (one_for_each_row, "One loss for each row"),
     (without_log_k, "log k is missing"),
     (without_q, "left out"),
     (q_for_data_only, "left out"),
@@ -507,7 +640,13 @@ def half_penalty(r, rated, B, lam, bias):
     return np.linalg.solve(B @ B.T + lam / 2 * np.eye(len(B)), B @ (r - bias)[rated])
 
 
+def the_unrated(r, rated, B, lam, bias):
+    B = B[:, ~rated]
+    return np.linalg.solve(B @ B.T + lam * np.eye(len(B)), B @ (r - bias)[~rated])
+
+
 WRONG["12.5"] = [
+    (the_unrated, "nobody gave"),
     (zeros_as_ratings, "as if their rating left nothing over"),
     (all_items, "they mean nothing"),
     (lam_everywhere, "belongs on the diagonal"),
@@ -540,7 +679,12 @@ def low_first(scores, true, known):
     return 1 + int((np.delete(scores, known) <= scores[true]).sum())
 
 
+def subtracts_all_known(scores, true, known):
+    return 1 + int((scores >= scores[true]).sum()) - len(known)
+
+
 WRONG["12.5b"] = [
+    (subtracts_all_known, "no rival to begin with"),
     (unfiltered, "filter out all of known"),
     (from_zero, "1, not 0"),
     (optimistic_ties, "at least, not more than"),
